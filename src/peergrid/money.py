@@ -1,0 +1,63 @@
+"""Money in whole micros of a currency; the only place where an amount is rounded."""
+
+from enum import StrEnum
+
+MICROS = 1_000_000  # of one unit of a currency
+WH_PER_KWH = 1_000
+PARTS = 1_000_000  # a share of one is written in parts per million
+
+
+class Unit(StrEnum):
+    """What an account counts: micros of a US dollar, or Wh of energy credit."""
+
+    USD = "USD"
+    WH_CREDIT = "WH"
+
+
+def divide(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` to the nearest whole number, halves upwards.
+
+    >>> divide(5, 2), divide(4, 3), divide(-5, 2)
+    (3, 1, -2)
+    """
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def cost_micros(price_micros_per_kwh: int, energy_wh: int) -> int:
+    """What ``energy_wh`` [Wh] costs at a price [micros/kWh], to the nearest micro.
+
+    >>> cost_micros(80_000, 1_500)
+    120000
+    """
+    return divide(price_micros_per_kwh * energy_wh, WH_PER_KWH)
+
+
+def part_of(amount: int, parts_per_million: int) -> int:
+    """A share of ``amount``, in its own unit, to the nearest whole one.
+
+    >>> part_of(100_000_000, 60_000)  # 6 % of US$100
+    6000000
+    """
+    return divide(amount * parts_per_million, PARTS)
+
+
+def price_micros_per_kwh(amount_micros: int, energy_wh: int) -> int | None:
+    """The mean price [micros/kWh] of an amount of energy; None for no energy."""
+    return divide(amount_micros * WH_PER_KWH, energy_wh) if energy_wh else None
+
+
+def to_cents(amount_micros: int) -> int:
+    """An amount [micros] to the nearest cent."""
+    return divide(amount_micros, MICROS // 100)
+
+
+def format_usd(amount_micros: int, digits: int = 2) -> str:
+    """An amount [micros] as a person reads it, to ``digits`` decimals (0 to 6).
+
+    >>> format_usd(1_234_560_000), format_usd(-5_000), format_usd(-64_000, 4)
+    ('US$1,234.56', '-US$0.01', '-US$0.0640')
+    """
+    scale = 10 ** (6 - digits)
+    whole, fraction = divmod(divide(abs(amount_micros), scale), 10**digits)
+    sign = "-" if amount_micros < 0 and (whole or fraction) else ""
+    return f"{sign}US${whole:,}.{fraction:0{digits}}" if digits else f"{sign}US${whole:,}"
