@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from peergrid.money import Unit
@@ -51,7 +51,8 @@ class Transfer:
     """Moves ``amount`` > 0 of ``unit`` from the account credited to the account debited.
 
     An account's balance is what it was debited less what it was credited. ``meter_id`` and
-    ``kind`` name the business fact within its settlement. Raises ValueError otherwise.
+    ``kind`` name the business fact within its settlement; ``energy_wh`` is the energy [Wh] that
+    the amount stands for, so that a statement can say it in words. Raises ValueError otherwise.
     """
 
     meter_id: int
@@ -60,6 +61,7 @@ class Transfer:
     credit: Account
     unit: Unit
     amount: int
+    energy_wh: int
 
     def __post_init__(self) -> None:
         if self.amount <= 0:
@@ -69,7 +71,7 @@ class Transfer:
 
     def reversed(self) -> "Transfer":
         """The transfer that undoes this one."""
-        return Transfer(self.meter_id, self.kind, self.credit, self.debit, self.unit, self.amount)
+        return replace(self, debit=self.credit, credit=self.debit)
 
 
 def balances(transfers: Iterable[Transfer]) -> Counter[tuple[Account, Unit]]:

@@ -12,25 +12,23 @@ def transfers_of(clearing: Clearing) -> list[Transfer]:
     Raises ValueError if neighbours did not pay exactly what neighbours received.
     """
     if clearing.unbalanced_micros:
-        raise ValueError(
-            f"the clearing of {clearing.interval.start} is out by {clearing.unbalanced_micros} micros"
-        )
+        start, micros = clearing.interval.start, clearing.unbalanced_micros
+        raise ValueError(f"the clearing of {start} is out by {micros} micros")
     return [transfer for share in clearing.shares for transfer in _transfers_of_share(share)]
 
 
 def _transfers_of_share(share: Share) -> list[Transfer]:
-    meter = Account(AccountKind.METER, share.flow.meter_id)
+    flow = share.flow
+    meter = Account(AccountKind.METER, flow.meter_id)
+    usd, credit = Unit.USD, Unit.WH_CREDIT
+    kind = TransferKind
     facts = (
-        (TransferKind.GRID_ENERGY, GRID, meter, Unit.USD, share.retail_micros),
-        (TransferKind.LEVY, LEVY, meter, Unit.USD, share.levy_micros),
-        (TransferKind.NEIGHBOUR_ENERGY, POOL, meter, Unit.USD, share.paid_micros),
-        (TransferKind.SHARED_ENERGY, meter, POOL, Unit.USD, share.earned_micros),
-        (TransferKind.FEED_IN, meter, GRID, Unit.USD, share.feed_in_micros),
-        (TransferKind.CREDIT_EARNED, meter, GRID, Unit.WH_CREDIT, share.credit_earned_wh),
-        (TransferKind.CREDIT_USED, GRID, meter, Unit.WH_CREDIT, share.credit_used_wh),
+        (kind.GRID_ENERGY, GRID, meter, usd, share.retail_micros, share.billed_wh),
+        (kind.LEVY, LEVY, meter, usd, share.levy_micros, share.billed_wh),
+        (kind.NEIGHBOUR_ENERGY, POOL, meter, usd, share.paid_micros, flow.bought_wh),
+        (kind.SHARED_ENERGY, meter, POOL, usd, share.earned_micros, flow.sold_wh),
+        (kind.FEED_IN, meter, GRID, usd, share.feed_in_micros, flow.grid_export_wh),
+        (kind.CREDIT_EARNED, meter, GRID, credit, share.credit_earned_wh, flow.export_wh),
+        (kind.CREDIT_USED, GRID, meter, credit, share.credit_used_wh, share.credit_used_wh),
     )
-    return [
-        Transfer(share.flow.meter_id, kind, debit, credit, unit, amount)
-        for kind, debit, credit, unit, amount in facts
-        if amount
-    ]
+    return [Transfer(flow.meter_id, *fact) for fact in facts if fact[4]]

@@ -1,0 +1,78 @@
+"""The backend: everything under /api/v1, and what answers for its health."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+
+from peergrid import __version__
+from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
+from peergrid.api.limits import LimitBody
+from peergrid.api.problems import translate_errors
+from peergrid.database.pool import Database
+from peergrid.errors import Invalid
+from peergrid.settings import Settings
+from peergrid.wire import Problem
+
+PREFIX = "/api/v1"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval';"
+        " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
+        " connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none';"
+        " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+}
+OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The backend for one database. Raises Invalid without a secret to sign tokens with."""
+    if not settings.secret:
+        raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
+    database = Database(database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        database.open()
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="PeerGrid",
+        version=__version__,
+        description="Neighbours share solar energy; every watt-hour ends in books that add up.",
+        lifespan=lifespan,
+        docs_url=None,  # these pages would load their scripts from elsewhere
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.database = database
+    for room in (sign_in, me, energy, wallet, market, operator, meters):
+        app.include_router(room.router, prefix=PREFIX)
+    app.include_router(health.router)
+    translate_errors(app)
+    app.middleware("http")(_guard)
+    app.add_middleware(LimitBody)
+    _describe_problems(app)
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    if request.url.path.startswith(PREFIX):
+        response.headers.update(OWN_ANSWERS)
+    return response
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the problem's schema to the OpenAPI document, and take out FastAPI's own."""
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    schemas["Problem"] = Problem.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)

@@ -1,0 +1,95 @@
+"""Who asks, and may they: what routes are given."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from peergrid.api.problems import problem_responses
+from peergrid.database.pool import Database
+from peergrid.errors import Refused, Unknown
+from peergrid.members.credentials import who_holds
+from peergrid.members.membership import Member
+from peergrid.meters.registry import Meter, meter_with_key
+from peergrid.settings import Settings
+from peergrid.wire import Role
+
+access_token = HTTPBearer(auto_error=False, scheme_name="access token")
+meter_key = HTTPBearer(auto_error=False, scheme_name="meter key")
+
+GUARDED = problem_responses(
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+type Credentials = HTTPAuthorizationCredentials | None
+
+
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def settings_of(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def clock() -> datetime:
+    """The wall clock; rules get it from here."""
+    return datetime.now(UTC)
+
+
+Data = Annotated[Database, Depends(database_of)]
+Set = Annotated[Settings, Depends(settings_of)]
+Now = Annotated[datetime, Depends(clock)]
+
+
+def secret_of(settings: Settings) -> str:
+    """What signs access tokens; whoever made the app made sure that there is one."""
+    assert settings.secret is not None  # noqa: S101 - create_app refuses to start without
+    return settings.secret
+
+
+def any_member(
+    database: Data, settings: Set, credentials: Annotated[Credentials, Security(access_token)]
+) -> Member:
+    """Who holds the access token. Raises Unknown without a good one."""
+    if credentials is None:
+        raise Unknown("Sign in first: this needs an access token.")
+    with database.transaction() as connection:
+        return who_holds(connection, credentials.credentials, secret_of(settings))
+
+
+class MemberIn:
+    """Lets a member pass who has one of ``roles``; Refused otherwise."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = roles
+
+    def __call__(self, member: Annotated[Member, Depends(any_member)]) -> Member:
+        if member.role not in self.roles:
+            needed = " or ".join(self.roles)
+            raise Refused(f"This is for a {needed}; you are signed in as a {member.role}.")
+        return member
+
+
+def sending_meter(
+    database: Data, credentials: Annotated[Credentials, Security(meter_key)]
+) -> Meter:
+    """The meter whose key was sent. Raises Unknown without a good one."""
+    if credentials is None:
+        raise Unknown("Send the meter's key as a bearer token.")
+    with database.transaction() as connection:
+        return meter_with_key(connection, credentials.credentials)
+
+
+AnyMember = Annotated[Member, Depends(any_member)]
+HouseholdMember = Annotated[Member, Depends(MemberIn(Role.PRODUCER, Role.CONSUMER))]
+Operator = Annotated[Member, Depends(MemberIn(Role.OPERATOR))]
+SendingMeter = Annotated[Meter, Depends(sending_meter)]

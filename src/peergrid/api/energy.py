@@ -1,0 +1,124 @@
+"""A member's own energy: by half hour, day or month."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from peergrid import wire
+from peergrid.api.dependencies import GUARDED, Data, HouseholdMember
+from peergrid.database.pool import Connection
+from peergrid.energy import Quality, day_start, local_day, month_start, next_month
+from peergrid.errors import NotFound
+from peergrid.members.membership import Member, community_by_id
+from peergrid.meters.registry import Meter, latest_of, meters_of_community, meters_of_member
+from peergrid.settlement.worth import Step, Worth, worth_between
+
+router = APIRouter(prefix="/energy", tags=["energy"], responses=GUARDED)
+
+MeterSerial = Annotated[
+    str | None, Query(max_length=64, description="One of your meters; all of them without it.")
+]
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+@router.get("/day")
+def energy_day(
+    member: HouseholdMember,
+    database: Data,
+    day: Annotated[date | None, Query(description="The latest day with readings, if none.")] = None,
+    meter: MeterSerial = None,
+) -> wire.EnergyDay:
+    """One local day in half hours."""
+    with database.transaction() as connection:
+        meters = _own(connection, member, meter)
+        latest = latest_day(connection, member.community_id)
+        asked = day or latest
+        rows = _worth(connection, meters, asked, asked + timedelta(days=1), Step.INTERVAL)
+    intervals = [
+        wire.EnergyInterval(
+            **_energy(row),
+            interval_start=row.start,
+            quality=Quality(row.quality),
+            is_settled=row.settled == row.readings,
+        )
+        for row in rows
+    ]
+    return wire.EnergyDay(day=asked, latest=latest, total=_total(rows), intervals=intervals)
+
+
+@router.get("/month")
+def energy_month(
+    member: HouseholdMember, database: Data, month: date, meter: MeterSerial = None
+) -> wire.EnergyPeriod:
+    """The local calendar month that ``month`` lies in, day by day."""
+    start = month_start(month)
+    return _period(database, member, meter, (start, next_month(start)), Step.DAY)
+
+
+@router.get("/year")
+def energy_year(
+    member: HouseholdMember,
+    database: Data,
+    year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)],
+    meter: MeterSerial = None,
+) -> wire.EnergyPeriod:
+    """A calendar year, month by month."""
+    return _period(database, member, meter, (date(year, 1, 1), date(year + 1, 1, 1)), Step.MONTH)
+
+
+def latest_day(connection: Connection, community_id: int) -> date:
+    """The day of the newest reading in a community; of its first interval before any came."""
+    latest = latest_of(meters_of_community(connection, community_id))
+    return local_day(latest or community_by_id(connection, community_id).settled_until)
+
+
+def _period(
+    database: Data, member: Member, meter: str | None, span: tuple[date, date], step: Step
+) -> wire.EnergyPeriod:
+    with database.transaction() as connection:
+        rows = _worth(connection, _own(connection, member, meter), *span, step)
+    parts = [
+        wire.EnergyPart(
+            **_energy(row),
+            start=_local_start(row.start),
+            readings=row.readings,
+            settled_readings=row.settled,
+        )
+        for row in rows
+    ]
+    return wire.EnergyPeriod(start=span[0], end=span[1], total=_total(rows), parts=parts)
+
+
+def _own(connection: Connection, member: Member, serial: str | None) -> list[Meter]:
+    """The member's meters, or the one asked for. Raises NotFound if it is not theirs."""
+    meters = meters_of_member(connection, member.member_id)
+    if serial is None:
+        return meters
+    own = [meter for meter in meters if meter.serial == serial]
+    if not own:
+        raise NotFound(f"You have no meter {serial}.")
+    return own
+
+
+def _worth(
+    connection: Connection, meters: list[Meter], first: date, end: date, step: Step
+) -> list[Worth]:
+    ids = [meter.meter_id for meter in meters]
+    return worth_between(connection, ids, day_start(first), day_start(end), step)
+
+
+def _energy(row: Worth) -> dict[str, int]:
+    values = asdict(row)
+    return {name: values[name] for name in wire.Energy.model_fields}
+
+
+def _total(rows: list[Worth]) -> wire.Energy:
+    return wire.Energy(
+        **{name: sum(getattr(row, name) for row in rows) for name in wire.Energy.model_fields}
+    )
+
+
+def _local_start(start: datetime) -> date:
+    return local_day(start)

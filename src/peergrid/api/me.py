@@ -1,0 +1,42 @@
+"""Who is signed in, and how their community prices shared energy."""
+
+from fastapi import APIRouter
+
+from peergrid.api.dependencies import GUARDED, AnyMember, Data
+from peergrid.database.pool import Connection
+from peergrid.market.schemes import scheme_named
+from peergrid.meters.registry import meters_of_member
+from peergrid.settlement.tariffs import tariffs_of
+from peergrid.wire import Me, Role, SchemeInfo
+
+router = APIRouter(tags=["me"], responses=GUARDED)
+
+
+def scheme_info(name: str) -> SchemeInfo:
+    scheme = scheme_named(name)
+    return SchemeInfo(
+        name=scheme.name, title=scheme.title, sentence=scheme.sentence, is_pilot=scheme.pilot
+    )
+
+
+def scheme_of(connection: Connection, community_id: int) -> SchemeInfo:
+    """The scheme of a community's newest tariff."""
+    _, tariff = tariffs_of(connection, community_id)[0]
+    return scheme_info(tariff.scheme)
+
+
+@router.get("/me")
+def me(member: AnyMember, database: Data) -> Me:
+    """Who is signed in."""
+    with database.transaction() as connection:
+        meters = meters_of_member(connection, member.member_id)
+        scheme = scheme_of(connection, member.community_id)
+    return Me(
+        member_id=member.member_id,
+        name=member.name,
+        email=member.email,
+        role=Role(member.role),
+        community=member.community,
+        meters=[meter.serial for meter in meters],
+        scheme=scheme,
+    )

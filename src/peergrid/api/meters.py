@@ -1,0 +1,48 @@
+"""What meters send."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set
+from peergrid.api.problems import problem_responses
+from peergrid.energy import Interval, Reading
+from peergrid.errors import Invalid, Refused
+from peergrid.meters.ingest import ingest
+from peergrid.meters.registry import Meter
+from peergrid.wire import Batch, ReadingMessage, Receipt
+
+router = APIRouter(tags=["meters"], responses=GUARDED | problem_responses(HTTPStatus.CONFLICT))
+
+
+@router.post("/readings")
+def send_readings(
+    batch: Batch, meter: SendingMeter, database: Data, settings: Set, now: Now
+) -> Receipt:
+    """Store a batch of one meter's readings: all of it, or nothing; twice is once.
+
+    When this answers, they are committed. A higher revision corrects what was sent before.
+    """
+    readings = [_reading(row, message, meter) for row, message in enumerate(batch.readings, 1)]
+    not_after = None if settings.simulated_time else now
+    with database.transaction() as connection:
+        outcome = ingest(connection, meter, readings, not_after)
+    return Receipt(received=len(readings), **asdict(outcome))
+
+
+def _reading(row: int, message: ReadingMessage, meter: Meter) -> Reading:
+    if message.meter != meter.serial:
+        raise Refused(f"Reading {row} is of {message.meter}, but the key is another meter's.")
+    try:
+        return Reading(
+            meter.meter_id,
+            Interval(message.interval_start),
+            message.import_wh,
+            message.export_wh,
+            message.generation_wh,
+            message.quality,
+            message.revision,
+        )
+    except ValueError as error:
+        raise Invalid(f"Reading {row}: {error}.") from None

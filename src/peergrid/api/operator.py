@@ -1,0 +1,158 @@
+"""The operator's own community: now, members, meters, tariffs, settlement."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from peergrid import wire
+from peergrid.api.dependencies import GUARDED, Data, Operator
+from peergrid.api.me import scheme_info
+from peergrid.database.pool import Connection
+from peergrid.energy import INTERVAL
+from peergrid.errors import NotFound
+from peergrid.ledger import book
+from peergrid.members.membership import Member, community_by_id, members_of
+from peergrid.meters.registry import Meter, latest_of, meters_of_community
+from peergrid.money import Unit
+from peergrid.settlement.state import state_of
+from peergrid.settlement.tariffs import tariffs_of
+from peergrid.settlement.worth import reported_at
+
+router = APIRouter(prefix="/operator", tags=["operator"], responses=GUARDED)
+
+SILENT_FROM = 2  # intervals behind the community's clock: one may still be on its way
+
+
+@router.get("/overview")
+def overview(member: Operator, database: Data) -> wire.Overview:
+    """The community in its latest half hour, by its own clock."""
+    with database.transaction() as connection:
+        community = community_by_id(connection, member.community_id)
+        meters = meters_of_community(connection, member.community_id)
+        latest = latest_of(meters)
+        reported, supply_wh, demand_wh = (
+            reported_at(connection, member.community_id, latest) if latest else (0, 0, 0)
+        )
+    return wire.Overview(
+        community=community.title,
+        latest=latest,
+        settled_until=community.settled_until,
+        households=len({meter.member_id for meter in meters}),
+        producers=len({meter.member_id for meter in meters if meter.has_panels}),
+        silent_meters=sum(_is_silent(meter, latest) for meter in meters),
+        supply_wh=supply_wh,
+        demand_wh=demand_wh,
+        reported_meters=reported,
+    )
+
+
+@router.get("/members")
+def members(member: Operator, database: Data) -> list[wire.MemberRow]:
+    """Everybody in the community, with their meters and balances."""
+    with database.transaction() as connection:
+        everybody = members_of(connection, member.community_id)
+        return _member_rows(connection, member.community_id, everybody)
+
+
+@router.get("/members/{member_id}")
+def one_member(member_id: int, member: Operator, database: Data) -> wire.MemberRow:
+    """One member of the operator's own community."""
+    with database.transaction() as connection:
+        everybody = members_of(connection, member.community_id)
+        found = [one for one in everybody if one.member_id == member_id]
+        if not found:
+            raise NotFound(f"Your community has no member {member_id}.")
+        return _member_rows(connection, member.community_id, found)[0]
+
+
+@router.get("/meters")
+def meters(member: Operator, database: Data) -> list[wire.MeterRow]:
+    """Every meter, and how far it is behind the community's clock."""
+    with database.transaction() as connection:
+        everything = meters_of_community(connection, member.community_id)
+        names = {one.member_id: one.name for one in members_of(connection, member.community_id)}
+    clock = latest_of(everything)
+    return [
+        wire.MeterRow(
+            meter=meter.serial,
+            member=names[meter.member_id],
+            has_panels=meter.has_panels,
+            connection_w=meter.connection_w,
+            latest=meter.latest,
+            intervals_behind=_behind(meter, clock),
+            is_silent=_is_silent(meter, clock),
+        )
+        for meter in everything
+    ]
+
+
+@router.get("/tariffs")
+def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
+    """The community's published tariffs, newest first."""
+    with database.transaction() as connection:
+        published = tariffs_of(connection, member.community_id)
+    return [
+        wire.TariffRow(
+            name=tariff.name,
+            valid_from=tariff.valid_from,
+            scheme=scheme_info(tariff.scheme),
+            blocks=[wire.BlockRow(**asdict(block)) for block in tariff.blocks],
+            levy_ppm=tariff.levy_ppm,
+            credit_ratio_ppm=tariff.credit_ratio_ppm,
+            feed_in_micros_per_kwh=tariff.feed_in_micros_per_kwh,
+        )
+        for _, tariff in published
+    ]
+
+
+@router.get("/settlement")
+def settlement(member: Operator, database: Data) -> wire.SettlementState:
+    """How far settlement has come, what it waits for, and whether the books add up."""
+    with database.transaction() as connection:
+        community = community_by_id(connection, member.community_id)
+        state = state_of(connection, community)
+        off = book.out_of_balance(connection, member.community_id)
+    return wire.SettlementState(
+        settled_until=community.settled_until,
+        latest=state.latest,
+        waiting_intervals=state.waiting,
+        missing_meters=state.missing,
+        corrections_waiting=state.corrections,
+        unbalanced=[wire.Balance(unit=unit, amount=amount) for unit, amount in off.items()],
+        recent=[wire.SettlementRow(**asdict(row)) for row in state.recent],
+    )
+
+
+def _member_rows(
+    connection: Connection, community_id: int, wanted: list[Member]
+) -> list[wire.MemberRow]:
+    balances = book.balances_of(connection, [one.member_id for one in wanted])
+    owned: dict[int, list[str]] = {one.member_id: [] for one in wanted}
+    for meter in meters_of_community(connection, community_id):
+        if meter.member_id in owned:
+            owned[meter.member_id].append(meter.serial)
+    return [
+        wire.MemberRow(
+            member_id=one.member_id,
+            name=one.name,
+            email=one.email,
+            role=wire.Role(one.role),
+            meters=owned[one.member_id],
+            usd_micros=balances[one.member_id][Unit.USD],
+            credit_wh=balances[one.member_id][Unit.WH_CREDIT],
+        )
+        for one in wanted
+    ]
+
+
+def _behind(meter: Meter, clock: datetime | None) -> int | None:
+    """Intervals between a meter's newest and the community's; None if it never reported."""
+    if clock is None or meter.latest is None:
+        return None
+    return (clock - meter.latest) // INTERVAL
+
+
+def _is_silent(meter: Meter, clock: datetime | None) -> bool:
+    behind = _behind(meter, clock)
+    return behind is None or behind >= SILENT_FROM

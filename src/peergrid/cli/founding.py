@@ -1,0 +1,121 @@
+"""Make a scenario's homes members of the platform: community, meters, accounts, tariff, keys."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from peergrid.database.embedded import write_secret
+from peergrid.database.pool import Connection
+from peergrid.energy import day_start
+from peergrid.errors import Invalid
+from peergrid.ledger.book import open_accounts
+from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.members.credentials import set_password
+from peergrid.members.membership import Community, add_community, add_member
+from peergrid.meters.registry import add_meter, issue_key, meters_of_community
+from peergrid.settlement.tariffs import add_tariff
+from peergrid.simulation.households import Household, households_of
+from peergrid.simulation.scenario import Scenario
+from peergrid.wire import Role
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody who may sign in; the password is shown to them alone."""
+
+    role: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Founded:
+    """What is told once: meter keys by serial, and sign-ins."""
+
+    keys: dict[str, str]
+    sign_ins: list[SignIn]
+
+    def save(self, path: Path) -> None:
+        """Keep it in a file that only its owner can read."""
+        write_secret(path, json.dumps(asdict(self), indent=1))
+
+
+def load(path: Path) -> Founded | None:
+    """What ``save`` kept; None if nothing is there. Raises Invalid if it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        kept = json.loads(path.read_text())
+        return Founded(kept["keys"], [SignIn(**one) for one in kept["sign_ins"]])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Invalid(f"{path} is damaged: delete it, and new keys are made.") from error
+
+
+def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
+    """Register a scenario's homes; those there already stay, with new keys and passwords.
+
+    One operator, one producer and one consumer can sign in. Raises Invalid if the community
+    exists with other homes than the scenario's.
+    """
+    first = day_start(scenario.start)
+    community = add_community(connection, scenario.name, scenario.title, first)
+    households = households_of(scenario)
+    _refuse_other_homes(connection, community, households)
+    owners: dict[int, int] = {}
+    keys: dict[str, str] = {}
+    sign_ins: dict[Role, SignIn] = {}
+    for household in households:
+        role = Role.PRODUCER if household.has_panels else Role.CONSUMER
+        email = f"{household.serial}@{_domain(scenario)}"
+        member = add_member(connection, community.community_id, household.name, email, role)
+        meter = add_meter(
+            connection,
+            community.community_id,
+            member.member_id,
+            household.serial,
+            has_panels=household.has_panels,
+            connection_w=household.connection_w,
+            active_from=first,
+        )
+        owners[meter.meter_id] = member.member_id
+        keys[household.serial] = issue_key(connection, meter.meter_id, now)
+        if role not in sign_ins:
+            sign_ins[role] = _sign_in(connection, member.member_id, role, email)
+    open_accounts(connection, community.community_id, owners)
+    add_tariff(connection, community.community_id, zetdc_tariff(scenario.scheme))
+    email = f"operator@{_domain(scenario)}"
+    operator = add_member(connection, community.community_id, "Operator", email, Role.OPERATOR)
+    first_in = _sign_in(connection, operator.member_id, Role.OPERATOR, email)
+    return Founded(keys, [first_in, *sign_ins.values()])
+
+
+def read_keys(path: Path) -> Mapping[str, str]:
+    """Meter keys by serial. Raises Invalid if the file is missing or damaged."""
+    founded = load(path)
+    if founded is None:
+        raise Invalid(f"{path} is not there: `peergrid register` writes the meters' keys.")
+    return founded.keys
+
+
+def _domain(scenario: Scenario) -> str:
+    return f"{scenario.name.replace('_', '-')}.example"
+
+
+def _sign_in(connection: Connection, member_id: int, role: Role, email: str) -> SignIn:
+    password = secrets.token_urlsafe(12)
+    set_password(connection, member_id, password)
+    return SignIn(role, email, password)
+
+
+def _refuse_other_homes(
+    connection: Connection, community: Community, households: list[Household]
+) -> None:
+    known = {meter.serial for meter in meters_of_community(connection, community.community_id)}
+    if known and known != {household.serial for household in households}:
+        raise Invalid(
+            f"{community.name} exists with {len(known)} homes, not {len(households)}:"
+            " give the same number, or another data directory."
+        )

@@ -1,0 +1,59 @@
+"""Options that commands share, and how a failure is told."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from peergrid.errors import Invalid, NotFound, PeerGridError
+from peergrid.settings import Settings, read_settings
+from peergrid.simulation.scenario import Scenario, read_scenario
+
+FAILED, MISUSED = 1, 2  # exit codes: it could not be done; it made no sense as asked
+IN_WHEEL = Path(__file__).parents[1] / "scenarios"
+IN_CLONE = Path(__file__).parents[3] / "scenarios"
+DEFAULT_SCENARIO = (IN_WHEEL if IN_WHEEL.exists() else IN_CLONE) / "harare_street.toml"
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ScenarioPath = Annotated[Path, typer.Argument(help="A TOML file, such as scenarios/….toml")]
+Days = Annotated[int | None, typer.Option(min=1, help="Days to simulate, instead of the file's.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Another seed than the file's.")]
+Homes = Annotated[int | None, typer.Option(min=1, help="Homes, in the file's proportions.")]
+DataDir = Annotated[Path | None, typer.Option(help="Default: ~/.local/share/peergrid")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
+Once = Annotated[bool, typer.Option("--once", help="No live part: settle, sum up, end.")]
+Seconds = Annotated[
+    float, typer.Option(min=0.2, help="How long a simulated half hour takes when live.")
+]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A failure is one sentence and an exit code; SIGTERM ends as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    except PeerGridError as error:
+        err.print(f"peergrid: {error}", markup=False)
+        raise typer.Exit(MISUSED if isinstance(error, Invalid | NotFound) else FAILED) from error
+
+
+def settings_for(data_dir: Path | None = None) -> Settings:
+    return read_settings(os.environ, data_dir)
+
+
+def scenario_at(
+    path: Path, days: int | None = None, seed: int | None = None, households: int | None = None
+) -> Scenario:
+    """The scenario of a file, with what was asked for instead."""
+    scenario = read_scenario(path)
+    scenario = scenario if days is None else scenario.lasting(days)
+    scenario = scenario if seed is None else scenario.seeded(seed)
+    return scenario if households is None else scenario.resized(households)

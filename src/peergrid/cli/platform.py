@@ -1,0 +1,89 @@
+"""Commands that keep the platform: serve, settle, check, migrate."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from peergrid.cli.options import FAILED, DataDir, Port, err, out, settings_for, told
+from peergrid.cli.serve import POLL_S, check_port, configure, create_platform
+from peergrid.cli.storage import migrated, opened, server, with_secret
+from peergrid.cli.words import progress
+from peergrid.database.pool import Database
+from peergrid.members.membership import communities
+from peergrid.migrations.migrate import migrate as migrate_database
+from peergrid.migrations.migrate import newest
+from peergrid.settlement.check import audit
+from peergrid.settlement.settle import settle as settle_community
+
+Every = Annotated[
+    float | None, typer.Option(min=1, help="Settle again every so many seconds, until Ctrl-C.")
+]
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the backend and the dashboards."""
+    with told():
+        check_port(host, port)
+        settings = with_secret(settings_for(data_dir))
+        with migrated(settings) as url:
+            out.print(f"serving    http://{host}:{port}")
+            configure(create_platform(settings, url, port, POLL_S), host, port).run()
+
+
+def settle(every: Every = None, data_dir: DataDir = None) -> None:
+    """Turn complete intervals of every community into transfers, once."""
+    with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
+        try:
+            _settle_all(database)
+            while every is not None:
+                time.sleep(every)
+                _settle_all(database)
+        except KeyboardInterrupt:
+            out.print("stopped")
+
+
+def check(data_dir: DataDir = None) -> None:
+    """Audit the energy and the books of every community; fails with the exact row."""
+    found = 0
+    with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
+        with database.transaction() as connection:
+            everyone = communities(connection)
+            for community in everyone:
+                with progress(err) as bar:
+                    task = bar.add_task(f"{community.name}: half hours", total=None)
+                    result = audit(
+                        connection, community, lambda done: bar.update(task, completed=done)
+                    )
+                for finding in result.findings:
+                    out.print(f"{community.name}: {finding}", markup=False)
+                found += len(result.findings)
+                if not result.findings:
+                    out.print(f"{community.name}: {result.intervals} half hours add up")
+        if not everyone:
+            out.print("there is no community yet: nothing to check")
+    if found:
+        raise typer.Exit(FAILED)
+
+
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to this version's schema; refuses a newer one."""
+    with told(), server(settings_for(data_dir)) as url:
+        migrate_database(url)
+        out.print(f"the database has schema {newest()}")
+
+
+def _settle_all(database: Database) -> None:
+    with database.transaction() as connection:
+        everyone = communities(connection)
+    for community in everyone:
+        with progress(err) as bar:
+            task = bar.add_task(f"{community.name}: half hours settled", total=None)
+            run = settle_community(
+                database, community.community_id, lambda done: bar.update(task, completed=done)
+            )
+        out.print(f"{community.name}: {run.settled} half hours settled, {run.reversed} reversed")

@@ -1,0 +1,68 @@
+"""Run the backend and the dashboards in one process."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from peergrid.api.app import create_app
+from peergrid.dashboard.main import create_dashboard
+from peergrid.errors import Conflict, Unavailable
+from peergrid.settings import Settings
+
+STOP_TIMEOUT_S = 5
+START_TIMEOUT_S = 30
+POLL_S = 5.0  # how often an open dashboard asks for news
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Conflict if something else listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict(f"Port {port} is in use: choose another one with --port.") from error
+
+
+def create_platform(settings: Settings, database_url: str, port: int, poll_s: float) -> FastAPI:
+    """The API with the dashboards beside it, which use it as anybody does: over HTTP."""
+    app = create_app(settings, database_url)
+    app.mount("/", create_dashboard(f"http://127.0.0.1:{port}", poll_s=poll_s))
+    return app
+
+
+def configure(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=STOP_TIMEOUT_S,
+        timeout_keep_alive=30,
+        server_header=False,
+        ws="websockets-sansio",
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def serving(app: FastAPI, host: str, port: int) -> Iterator[None]:
+    """Serve in a thread of its own until the block ends."""
+    backend = configure(app, host, port)
+    thread = threading.Thread(target=backend.run, name="backend", daemon=True)
+    thread.start()
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not backend.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise Unavailable("The backend did not start; see above.")
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        backend.should_exit = True
+        thread.join(timeout=2 * STOP_TIMEOUT_S)

@@ -1,0 +1,151 @@
+"""Commands that live simulated homes: demo, simulate, register, send."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from peergrid.cli import demo as demonstration
+from peergrid.cli.founding import found, read_keys
+from peergrid.cli.options import (
+    DEFAULT_SCENARIO,
+    FAILED,
+    DataDir,
+    Days,
+    Homes,
+    Once,
+    Port,
+    ScenarioPath,
+    Seconds,
+    Seed,
+    err,
+    out,
+    scenario_at,
+    settings_for,
+    told,
+)
+from peergrid.cli.storage import migrated, opened
+from peergrid.cli.transmission import Meters, end_of_history
+from peergrid.cli.words import progress, report_of
+from peergrid.client import Client
+from peergrid.simulation.outbox import Outbox
+from peergrid.simulation.scenario import Scenario
+from peergrid.simulation.summary import simulate as run_offline
+from peergrid.simulation.transmit import Transmitter
+
+KeysFile = Annotated[Path, typer.Option(help="Where the meters' keys are (to be) kept.")]
+
+
+def demo(
+    scenario: Annotated[Path, typer.Option(help="A TOML file.")] = DEFAULT_SCENARIO,
+    days: Annotated[int, typer.Option(min=1, help="History before it goes live.")] = 7,
+    households: Homes = None,
+    port: Port = 8000,
+    data_dir: DataDir = None,
+    once: Once = False,
+    interval_seconds: Seconds = 5.0,
+) -> None:
+    """Everything on this machine: database, backend, simulated homes, dashboards."""
+    with told():
+        show = demonstration.Demo(
+            scenario_at(scenario, days, None, households), port, interval_seconds, once
+        )
+        try:
+            adds_up = demonstration.run(show, settings_for(data_dir), out)
+        except KeyboardInterrupt:
+            out.print("\nstopped    everything that was started; the data is kept")
+            return
+        if not adds_up:
+            raise typer.Exit(FAILED)
+
+
+def simulate(
+    scenario: ScenarioPath,
+    days: Days = None,
+    seed: Seed = None,
+    households: Homes = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Run a scenario offline: energy, money, and that the books add up."""
+    with told():
+        asked = scenario_at(scenario, days, seed, households)
+        with progress(err) as bar:
+            task = bar.add_task("days", total=asked.days)
+            summary = run_offline(asked, lambda day: bar.update(task, completed=day))
+        if as_json:
+            typer.echo(json.dumps(summary.as_json()))
+        else:
+            out.print(report_of(asked.title, summary), markup=False)
+        if summary.unbalanced_micros or summary.unbalanced_credit_wh or summary.unaccounted_wh:
+            raise typer.Exit(FAILED)
+
+
+def register(
+    scenario: ScenarioPath, keys: KeysFile, households: Homes = None, data_dir: DataDir = None
+) -> None:
+    """Make a scenario's homes members of the platform, with a key for each meter.
+
+    Keys and sign-ins are written to a file that only you can read; those before them end.
+    """
+    with told():
+        asked = scenario_at(scenario, households=households)
+        with (
+            migrated(settings_for(data_dir)) as url,
+            opened(url) as database,
+            database.transaction() as connection,
+        ):
+            founded = found(connection, asked, datetime.now(UTC))
+            founded.save(keys)
+        out.print(f"{asked.title}: {len(founded.keys)} meters; keys and sign-ins in {keys}")
+
+
+def send(
+    scenario: ScenarioPath,
+    to: Annotated[str, typer.Option(help="The backend, such as http://localhost:8000")],
+    keys: KeysFile,
+    days: Days = None,
+    households: Homes = None,
+    outbox: Annotated[
+        Path | None, typer.Option(help="Where readings wait; default: beside the keys.")
+    ] = None,
+    live: Annotated[bool, typer.Option(help="Go on living after the days are over.")] = False,
+    interval_seconds: Seconds = 5.0,
+) -> None:
+    """Act as the scenario's meters: send every reading, and again until it is acknowledged."""
+    with told():
+        asked = scenario_at(scenario, days, None, households)
+        waiting = outbox or keys.with_suffix(".outbox")
+        pace_s = interval_seconds if live else None
+        try:
+            asyncio.run(_send(asked, to, keys, waiting, pace_s))
+        except KeyboardInterrupt:
+            out.print(f"stopped; what was not sent waits in {waiting}")
+
+
+async def _send(
+    scenario: Scenario, to: str, keys: Path, waiting: Path, pace_s: float | None
+) -> None:
+    def say(sentence: str) -> None:
+        err.print(sentence, style="yellow", markup=False)
+
+    sent = 0
+    async with Client(to) as client:
+        with Outbox(waiting) as outbox, progress(err) as bar:
+            meters = Meters.of(scenario, Transmitter(client, read_keys(keys), outbox, on_wait=say))
+            await meters.transmitter.flush()
+            task = bar.add_task("half hours sent", total=scenario.days * 48)
+
+            async def advance(count: int) -> None:
+                nonlocal sent
+                sent += count
+                bar.advance(task, count)
+
+            await meters.catch_up(end_of_history(scenario), advance)
+            out.print(f"sent       {sent} half hours of {len(meters.model.households)} meters")
+            for refusal in outbox.refused():
+                say(f"refused: {refusal.sentence}")
+            if pace_s is not None:
+                await meters.live(pace_s, advance)

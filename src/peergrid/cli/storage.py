@@ -1,0 +1,57 @@
+"""Where the data is: a server by URL, or the embedded one in the data directory."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from peergrid.database.embedded import EmbeddedServer, write_secret
+from peergrid.database.pool import Database
+from peergrid.migrations.migrate import check_current, migrate
+from peergrid.settings import Settings
+
+
+@contextmanager
+def server(settings: Settings) -> Iterator[str]:
+    """The URL of a database that runs; what was started here is stopped afterwards."""
+    if settings.database_url:
+        yield settings.database_url
+    else:
+        with EmbeddedServer(settings.data_dir).running() as url:
+            yield url
+
+
+@contextmanager
+def migrated(settings: Settings) -> Iterator[str]:
+    """As ``server``, brought to this version's schema if it is embedded.
+
+    Raises Conflict for a server by URL that needs ``peergrid migrate`` first.
+    """
+    with server(settings) as url:
+        if settings.database_url:
+            check_current(url)
+        else:
+            migrate(url)
+        yield url
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A pool of connections, closed afterwards."""
+    database = Database(url)
+    database.open()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The settings with a secret to sign tokens: the one given, or one kept in ``data_dir``."""
+    if settings.secret:
+        return settings
+    file = settings.data_dir / "secret"
+    if not file.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        write_secret(file, secrets.token_urlsafe(48))
+    return replace(settings, secret=file.read_text().strip())

@@ -1,0 +1,82 @@
+"""What the commands print for a person."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from peergrid.database.pool import Connection
+from peergrid.members.membership import Community
+from peergrid.meters.registry import meters_of_community
+from peergrid.money import format_usd
+from peergrid.settlement.worth import Step, worth_between
+from peergrid.simulation.summary import Summary
+
+
+def progress(console: Console) -> Progress:
+    """A bar that goes away when it is full, and stays out of a pipe."""
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def kwh(energy_wh: int) -> str:
+    """Energy as a person reads it: 12,345 Wh is 12.3 kWh."""
+    return f"{energy_wh / 1000:,.1f}"
+
+
+def report_of(title: str, summary: Summary) -> str:
+    """A run of the model, as a person reads it."""
+    lines = _energy_and_money(lambda name: int(getattr(summary, name)))
+    return "\n".join(
+        (
+            f"{title}: {summary.households} homes, {summary.producers} with panels,"
+            f" {summary.intervals} half hours, {summary.scheme}",
+            *lines,
+            f"  unaccounted for: {summary.unaccounted_wh} Wh;"
+            f" the books add up to {summary.unbalanced_micros}",
+        )
+    )
+
+
+def account_of(connection: Connection, community: Community) -> str:
+    """All that a community has settled, in the same words."""
+    meters = meters_of_community(connection, community.community_id)
+    first = min(meter.active_from for meter in meters)
+    ids = [meter.meter_id for meter in meters]
+    months = worth_between(connection, ids, first, community.settled_until, Step.MONTH)
+    lines = _energy_and_money(
+        lambda name: sum(
+            getattr(month, "sold_wh" if name == "shared_wh" else name) for month in months
+        )
+    )
+    producers = sum(meter.has_panels for meter in meters)
+    title = f"{community.title}: {len(meters)} homes, {producers} with panels"
+    return "\n".join(
+        (f"{title}, settled until {community.settled_until:%Y-%m-%d %H:%M} UTC", *lines)
+    )
+
+
+def _energy_and_money(total: Callable[[str], int]) -> list[str]:
+    def energy(name: str) -> str:
+        return kwh(total(name))
+
+    def money(name: str) -> str:
+        return format_usd(total(name))
+
+    return [
+        f"  generated {energy('generation_wh')} kWh: {energy('self_consumed_wh')} used at home,"
+        f" {energy('shared_wh')} shared with neighbours, {energy('grid_export_wh')} to the grid",
+        f"  drawn {energy('import_wh')} kWh: {energy('shared_wh')} from neighbours,"
+        f" {energy('grid_import_wh')} from the grid",
+        f"  neighbours paid each other {money('paid_micros')}; the grid was paid"
+        f" {money('retail_micros')} and {money('levy_micros')} levy, and paid"
+        f" {money('feed_in_micros')}",
+        f"  energy credits: {energy('credit_earned_wh')} kWh earned,"
+        f" {energy('credit_used_wh')} kWh used",
+    ]

@@ -1,0 +1,141 @@
+"""Who is at the door: opening, signing in, or at home."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from peergrid import wire
+from peergrid.dashboard import theme
+from peergrid.dashboard.components import banner, waiting
+from peergrid.dashboard.home import Doors, home_view
+from peergrid.dashboard.live import Desk
+from peergrid.dashboard.session import TRY_AGAIN_S, Session
+from peergrid.dashboard.sign_in import SignInScreen
+from peergrid.dashboard.state import CANNOT_REACH
+from peergrid.errors import PeerGridError
+
+ENDED = "Your sign-in has ended. Please sign in again."
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``me`` is None until somebody is known; ``is_open`` once we know whether anybody is."""
+
+    me: wire.Me | None = None
+    is_open: bool = False
+    trouble: str = ""
+    chosen: int = 0
+
+
+type SetVisit = Callable[[Visit], None]
+
+
+@ft.component
+def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named as what it draws
+    visit, set_visit = use_visit(session)
+    is_wide = use_width()
+    is_dark, change_theme = use_colours()
+    if not visit.is_open:
+        return [_sheet(banner(visit.trouble) if visit.trouble else waiting("Opening PeerGrid…"))]
+    if not visit.me:
+        return [_sheet(SignInScreen(session.sign_in, _enter(set_visit), visit.trouble))]
+    me = visit.me
+
+    async def sign_out() -> None:
+        await session.sign_out()
+        set_visit(Visit(is_open=True))
+
+    def leave() -> None:
+        set_visit(Visit(is_open=True, trouble=ENDED))
+
+    def choose(chosen: int) -> None:
+        set_visit(Visit(me, is_open=True, chosen=chosen))
+
+    desk = Desk(session, poll_s, is_wide, leave)
+    return [home_view(desk, me, Doors(sign_out, change_theme, is_dark), visit.chosen, choose)]
+
+
+def use_visit(session: Session) -> tuple[Visit, SetVisit]:
+    """Come back with what the browser kept, and stay signed in while at home."""
+    visit, set_visit = ft.use_state(Visit())
+
+    async def arrive() -> None:
+        while await session.is_watched():
+            try:
+                me = await session.resume()
+            except PeerGridError:
+                set_visit(Visit(trouble=CANNOT_REACH))
+                await asyncio.sleep(TRY_AGAIN_S)
+            else:
+                set_visit(Visit(me, is_open=True))
+                return
+
+    async def stay() -> None:
+        if visit.me:
+            await session.stay_signed_in()
+
+    ft.use_effect(arrive, [], cleanup=_cancel)
+    ft.use_effect(stay, [visit.me is not None], cleanup=_cancel)
+    return visit, set_visit
+
+
+def use_width() -> bool:
+    """Whether there is room for the rail."""
+    page = ft.context.page
+    is_wide, set_wide = ft.use_state((page.width or 0) >= theme.WIDE_PX)
+
+    def follow() -> None:
+        page.on_resize = lambda event: set_wide(event.width >= theme.WIDE_PX)
+
+    ft.use_effect(follow, [])
+    return is_wide
+
+
+def use_colours() -> tuple[bool, Callable[[], None]]:
+    """Whether it is dark, and a way to turn it; the system decides until somebody does."""
+    page = ft.context.page
+    mode, set_mode = ft.use_state(ft.ThemeMode.SYSTEM)
+    system, set_system = ft.use_state(page.platform_brightness)
+    is_dark = mode is ft.ThemeMode.DARK or (
+        mode is ft.ThemeMode.SYSTEM and system is ft.Brightness.DARK
+    )
+
+    def follow() -> None:
+        page.on_platform_brightness_change = lambda _: set_system(page.platform_brightness)
+
+    def change() -> None:
+        page.theme_mode = ft.ThemeMode.LIGHT if is_dark else ft.ThemeMode.DARK
+        page.update()
+        set_mode(page.theme_mode)
+
+    ft.use_effect(follow, [])
+    return is_dark, change
+
+
+def _cancel() -> None:
+    """An effect that has a cleanup is cancelled with its component."""
+
+
+def _enter(set_visit: SetVisit) -> Callable[[wire.Me], None]:
+    return lambda me: set_visit(Visit(me, is_open=True))
+
+
+def _sheet(content: ft.Control) -> ft.View:
+    return ft.View(
+        controls=[
+            ft.Container(
+                ft.Column(
+                    [content],
+                    alignment=ft.MainAxisAlignment.CENTER,
+                    horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                    scroll=ft.ScrollMode.AUTO,
+                ),
+                expand=True,
+                alignment=ft.Alignment.CENTER,
+            )
+        ],
+        padding=0,
+        bgcolor=theme.PAPER,
+    )

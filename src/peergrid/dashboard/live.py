@@ -1,0 +1,49 @@
+"""The hook by which a screen follows what the API says."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import flet as ft
+
+from peergrid.client import Client
+from peergrid.dashboard.session import Session
+from peergrid.dashboard.state import View, watch
+from peergrid.errors import Unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What every screen is handed: whom it asks, how often, and how wide it may be."""
+
+    session: Session
+    poll_s: float
+    is_wide: bool
+    leave: Callable[[], None]
+
+    @property
+    def client(self) -> Client:
+        return self.session.client
+
+
+def use_day() -> tuple[date | None, Callable[[date | None], None]]:
+    """The day that was stepped to, and a way to step; None is the latest one."""
+    return ft.use_state(None)
+
+
+def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:
+    """What ``load`` gives, again and again; ``about`` says when it is another matter."""
+    shown, show = ft.use_state(("", View[T]()))
+    matter = repr(about)
+
+    async def follow() -> None:
+        try:
+            async for view in watch(load, desk.session, desk.poll_s):
+                show((matter, view))
+        except Unknown:
+            desk.leave()
+
+    ft.use_effect(follow, [matter], cleanup=lambda: None)  # a cleanup is what cancels it
+    known_for, view = shown
+    return view if known_for == matter else View()

@@ -1,0 +1,69 @@
+"""The dashboard as an ASGI application: a client of the public API, drawn by Flet."""
+
+from collections.abc import Callable
+
+import flet as ft
+import flet_web.fastapi
+from starlette.types import ASGIApp
+
+from peergrid.dashboard.app import App
+from peergrid.dashboard.session import Session
+from peergrid.dashboard.theme import dark_theme, light_theme
+
+POLL_S = 5.0
+KEPT_S = 120  # a page that went away may come back to what it showed
+SIGN_IN_KEY = "peergrid.sign_in"
+
+
+class BrowserShelf:
+    """A text kept in the member's own browser."""
+
+    def __init__(self, page: ft.Page, key: str) -> None:
+        self._preferences = ft.SharedPreferences()
+        self._page = page
+        self._key = key
+
+    async def read(self) -> str | None:
+        kept = await self._preferences.get(self._key)
+        return kept if isinstance(kept, str) else None
+
+    async def write(self, text: str | None) -> None:
+        if text is None:
+            await self._preferences.remove(self._key)
+        else:
+            await self._preferences.set(self._key, text)
+
+
+def create_dashboard(api_url: str, poll_s: float = POLL_S) -> ASGIApp:
+    """An application to mount at "/" after the API's own routes; it asks only ``api_url``.
+
+    Mounted applications get no lifespan from their host: the host enters
+    ``flet_web.fastapi.app_manager`` by ``dashboard_lifespan``.
+    """
+    app: ASGIApp = flet_web.fastapi.app(
+        _page_of(api_url, poll_s),
+        app_name="PeerGrid",
+        app_short_name="PeerGrid",
+        app_description="Share the sun with your neighbours.",
+        session_timeout_seconds=KEPT_S,
+        no_cdn=True,
+    )
+    return app
+
+
+def _page_of(api_url: str, poll_s: float) -> Callable[[ft.Page], None]:
+    def show(page: ft.Page) -> None:
+        page.title = "PeerGrid"
+        page.theme, page.dark_theme = light_theme(), dark_theme()
+        page.theme_mode = ft.ThemeMode.SYSTEM
+        session = Session(api_url, BrowserShelf(page, SIGN_IN_KEY))
+
+        async def end(_: object) -> None:
+            await session.end()
+
+        page.on_disconnect = lambda _: session.pause()
+        page.on_connect = lambda _: session.go_on()
+        page.on_close = end
+        page.render_views(App, session, poll_s)
+
+    return show

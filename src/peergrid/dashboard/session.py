@@ -1,0 +1,117 @@
+"""One browser's sign-in: kept across reloads, shared by its tabs, known to no control."""
+
+import asyncio
+import json
+from typing import Protocol
+
+from peergrid import wire
+from peergrid.client import Client
+from peergrid.errors import PeerGridError, Unavailable, Unknown
+
+RENEW_BEFORE_S = 60  # the access token runs out
+TRY_AGAIN_S = 3.0
+
+
+class Shelf(Protocol):
+    """Where the browser keeps one text; None for nothing."""
+
+    async def read(self) -> str | None: ...
+
+    async def write(self, text: str | None) -> None: ...
+
+
+class Session:
+    """Who is signed in at one page, and the client that asks on their behalf.
+
+    A refresh token is good for one use, and tabs of one browser share the shelf: a session
+    renews with the token on the shelf, ahead of time, so that no tab spends another's.
+    """
+
+    def __init__(self, api_url: str, shelf: Shelf) -> None:
+        self.client = Client(api_url, on_tokens=self._keep)
+        self._shelf = shelf
+        self._email = ""
+        self._tokens: wire.Tokens | None = None
+        self._watched = asyncio.Event()
+        self._watched.set()
+        self._is_over = False
+
+    async def sign_in(self, email: str, password: str) -> wire.Me:
+        self._email = email
+        await self.client.sign_in(email, password)
+        return await self.client.me()
+
+    async def resume(self) -> wire.Me | None:
+        """Sign in with what the browser kept; None if it kept nothing that still holds."""
+        kept = await self._kept()
+        if not kept:
+            return None
+        self._email = kept["email"]
+        try:
+            await self.client.renew(kept["refresh_token"])
+            return await self.client.me()
+        except Unknown:
+            await self._shelf.write(None)
+            return None
+
+    async def sign_out(self) -> None:
+        """Forget the sign-in here in any case, and at the backend if it can be reached."""
+        try:
+            await self.client.sign_out()
+        except PeerGridError:
+            await self._shelf.write(None)
+        self._tokens = None
+
+    async def stay_signed_in(self) -> None:
+        """Renew ahead of time for as long as somebody is signed in."""
+        while self._tokens and await self.is_watched():
+            await asyncio.sleep(max(self._tokens.expires_in_s - RENEW_BEFORE_S, TRY_AGAIN_S))
+            try:
+                await self._renew()
+            except Unavailable:
+                continue
+
+    async def is_watched(self) -> bool:
+        """Wait while the page is away; False once it has gone for good."""
+        await self._watched.wait()
+        return not self._is_over
+
+    def pause(self) -> None:
+        self._watched.clear()
+
+    def go_on(self) -> None:
+        self._watched.set()
+
+    async def end(self) -> None:
+        self._is_over = True
+        self._watched.set()
+        await self.client.close()
+
+    async def _renew(self) -> None:
+        kept = await self._kept()
+        if kept and kept["email"] == self._email:
+            await self.client.renew(kept["refresh_token"])
+        elif self._tokens:
+            await self.client.renew(self._tokens.refresh_token)
+
+    async def _keep(self, tokens: wire.Tokens | None) -> None:
+        held, self._tokens = self._tokens, tokens
+        if tokens:
+            await self._shelf.write(
+                json.dumps({"email": self._email, "refresh_token": tokens.refresh_token})
+            )
+            return
+        kept = await self._kept()
+        if held and kept and kept["refresh_token"] == held.refresh_token:
+            await self._shelf.write(None)
+
+    async def _kept(self) -> dict[str, str] | None:
+        text = await self._shelf.read()
+        if not text:
+            return None
+        try:
+            kept = json.loads(text)
+        except json.JSONDecodeError:
+            return None
+        named = isinstance(kept, dict) and {"email", "refresh_token"} <= kept.keys()
+        return kept if named else None

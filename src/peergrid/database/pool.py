@@ -1,0 +1,81 @@
+"""Connections to PostgreSQL: pinned to UTC, limited in time, one transaction at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from peergrid.errors import Conflict, Unavailable
+
+CONNECT_TIMEOUT_S = 5
+POOL_TIMEOUT_S = 10.0
+OPTIONS = (  # all limits are off by default in PostgreSQL
+    "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
+    " -c idle_in_transaction_session_timeout=60s -c jit=off"
+)
+MINIMUM_VERSION = 180_000
+
+type Connection = psycopg.Connection
+
+
+def connect(url: str) -> Connection:
+    """A connection of its own; the caller closes it.
+
+    Raises Unavailable if nobody answers and Conflict if it is older than PostgreSQL 18.
+    """
+    try:
+        connection = psycopg.connect(url, options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S)
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"The database does not answer: {_one_line(error)}") from error
+    if connection.info.server_version < MINIMUM_VERSION:
+        version = connection.info.server_version // 10_000
+        connection.close()
+        raise Conflict(f"The database is PostgreSQL {version}; PeerGrid needs 18 or newer.")
+    return connection
+
+
+class Database:
+    """A pool of connections. ``url`` is never shown: it may hold a password."""
+
+    def __init__(self, url: str, max_size: int = 10) -> None:
+        self._pool = ConnectionPool(
+            url,
+            kwargs={"options": OPTIONS, "connect_timeout": CONNECT_TIMEOUT_S},
+            min_size=1,
+            max_size=max_size,
+            timeout=POOL_TIMEOUT_S,
+            open=False,
+            check=ConnectionPool.check_connection,
+        )
+
+    def open(self) -> None:
+        """Start connecting; returns at once, the first transaction waits if it must."""
+        self._pool.open()
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed when the block ends, rolled back if it raises.
+
+        Raises Unavailable while the database is away.
+        """
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise Unavailable("The database is away; nothing was changed. Try again.") from error
+
+
+def lock_for_transaction(connection: Connection, name: str) -> None:
+    """Wait until nobody else holds the lock of that name; held until the transaction ends."""
+    connection.execute(
+        sql.SQL("select pg_advisory_xact_lock(hashtextextended({}, 0))").format(sql.Literal(name))
+    )
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

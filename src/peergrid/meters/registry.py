@@ -1,0 +1,97 @@
+"""Which member owns which meter, and the keys the meters send with."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from peergrid.database.pool import Connection
+from peergrid.errors import Invalid, Unknown
+
+KEY_PREFIX = "mk_"  # so that a leaked key is recognised in a log or a commit
+METER = """
+select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest
+from meter"""
+ADD_METER = """
+insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
+values (%s, %s, %s, %s, %s, %s) on conflict (serial) do nothing"""
+ADD_KEY = "insert into meter_key (key_hash, meter_id) values (%s, %s)"
+REVOKE_KEYS = "update meter_key set revoked_at = %s where meter_id = %s and revoked_at is null"
+HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is null"
+
+
+@dataclass(frozen=True)
+class Meter:
+    """A device.
+
+    ``connection_w`` [W] is what its connection carries; ``latest`` the newest interval it
+    reported.
+    """
+
+    meter_id: int
+    community_id: int
+    member_id: int
+    serial: str
+    has_panels: bool
+    connection_w: int
+    active_from: datetime
+    latest: datetime | None
+
+
+def add_meter(
+    connection: Connection,
+    community_id: int,
+    member_id: int,
+    serial: str,
+    *,
+    has_panels: bool,
+    connection_w: int,
+    active_from: datetime,
+) -> Meter:
+    """Register a meter; with the same serial, the one there is.
+
+    Raises Invalid if that serial belongs to somebody else.
+    """
+    row = (community_id, member_id, serial, has_panels, connection_w, active_from)
+    connection.execute(ADD_METER, row)
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        meter = cursor.execute(f"{METER} where serial = %s", (serial,)).fetchone()
+    if not meter or (meter.community_id, meter.member_id) != (community_id, member_id):
+        raise Invalid(f"Meter {serial} is registered already, to somebody else.")
+    return meter
+
+
+def issue_key(connection: Connection, meter_id: int, now: datetime) -> str:
+    """A new key for a meter, shown this once; the ones before it end."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    connection.execute(REVOKE_KEYS, (now, meter_id))
+    connection.execute(ADD_KEY, (hashlib.sha256(key.encode()).digest(), meter_id))
+    return key
+
+
+def meter_with_key(connection: Connection, key: str) -> Meter:
+    """The meter that sends with ``key``. Raises Unknown if no meter does (any more)."""
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        key_hash = hashlib.sha256(key.encode()).digest()
+        meter = cursor.execute(METER + HOLDER, (key_hash,)).fetchone()
+    if not meter:
+        raise Unknown("No meter has this key; ask the operator for a new one.")
+    return meter
+
+
+def meters_of_member(connection: Connection, member_id: int) -> list[Meter]:
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        return cursor.execute(f"{METER} where member_id = %s order by 1", (member_id,)).fetchall()
+
+
+def meters_of_community(connection: Connection, community_id: int) -> list[Meter]:
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        query = f"{METER} where community_id = %s order by 1"
+        return cursor.execute(query, (community_id,)).fetchall()
+
+
+def latest_of(meters: list[Meter]) -> datetime | None:
+    """The newest interval any of ``meters`` reported: their community's clock."""
+    return max((meter.latest for meter in meters if meter.latest), default=None)

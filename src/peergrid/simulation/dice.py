@@ -1,0 +1,56 @@
+"""Dice without memory: a number depends on its seed and on what it is for, on nothing else.
+
+So the weather of a day and the noise of a household are the same whenever a run begins, in
+whatever order they are asked for, and whoever else lives in the community.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+GOLDEN = 0x9E3779B97F4A7C15
+MIX_1, MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+MASK = 2**64 - 1
+
+type Counts = int | NDArray[np.int64]
+
+
+class Purpose(IntEnum):
+    """What a number is drawn for, so that no two uses share one."""
+
+    SKY = 1
+    DAY_DEMAND = 2
+    INTERVAL_DEMAND = 3
+    MONTHLY_ENERGY = 4
+    PANELS = 5
+    TILT = 6
+    AZIMUTH = 7
+
+
+def uniform(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]:
+    """Numbers between 0 and 1, both excluded, one for each combination of ``counts``.
+
+    ``counts`` (household, day, interval: whole numbers, scalars or arrays) broadcast as NumPy
+    does; the answer has their common shape. ``seed`` is any whole number.
+
+    Source: SplitMix64, Steele, Lea and Flood 2014, 10.1145/2660193.2660195.
+    """
+    word = np.asarray((seed * GOLDEN) & MASK, np.uint64)
+    with np.errstate(over="ignore"):  # arithmetic modulo 2**64 is meant
+        for count in (int(purpose), *counts):
+            step = np.asarray(count, np.int64).astype(np.uint64) * np.uint64(GOLDEN)
+            word = _mixed(word + step + np.uint64(GOLDEN))
+    return ((word >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+
+def normal(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]:
+    """As ``uniform``, but of the normal distribution with mean 0 and deviation 1."""
+    return np.asarray(ndtri(uniform(seed, purpose, *counts)), np.float64)
+
+
+def _mixed(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(MIX_1)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(MIX_2)
+    return np.asarray(word ^ (word >> np.uint64(31)), np.uint64)
