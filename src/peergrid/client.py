@@ -8,7 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from peergrid import wire
 from peergrid.errors import (
@@ -129,13 +129,13 @@ class Client:
         answer = await self._send(
             "POST", "readings", json=batch.model_dump(mode="json"), bearer=key
         )
-        return _read(wire.Receipt, answer.json())
+        return _read(wire.Receipt, answer)
 
     async def _get[M: BaseModel](self, kind: type[M], path: str, **query: Any) -> M:
-        return _read(kind, (await self._ask(path, query)).json())
+        return _read(kind, await self._ask(path, query))
 
     async def _rows[M: BaseModel](self, kind: type[M], path: str) -> list[M]:
-        return [_read(kind, row) for row in (await self._ask(path, {})).json()]
+        return _read(list[kind], await self._ask(path, {}))  # type: ignore[valid-type]
 
     async def _ask(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
         given = {name: str(value) for name, value in query.items() if value is not None}
@@ -159,7 +159,7 @@ class Client:
                 raise
 
     async def _keep(self, answer: httpx.Response) -> wire.Tokens:
-        tokens = _read(wire.Tokens, answer.json())
+        tokens = _read(wire.Tokens, answer)
         self._tokens = tokens
         if self._on_tokens:
             await self._on_tokens(tokens)
@@ -185,11 +185,11 @@ class Client:
         return answer
 
 
-def _read[M: BaseModel](kind: type[M], value: Any) -> M:
+def _read[T](kind: type[T], answer: httpx.Response) -> T:
     try:
-        return kind.model_validate(value)
+        return TypeAdapter(kind).validate_json(answer.content)
     except ValidationError as error:
-        raise Invalid(f"The answer is no {kind.__name__} of this version of PeerGrid.") from error
+        raise Unavailable("Something else answers there, not this version of PeerGrid.") from error
 
 
 def _error_of(answer: httpx.Response) -> PeerGridError:

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.errors import Invalid
@@ -32,6 +32,7 @@ def test_a_home_uses_something_different_every_day() -> None:
     assert one.tolist() != other.tolist()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**63 - 1), st.sets(st.integers(1, 10_000), min_size=1, max_size=20))
 def test_a_home_uses_the_same_whoever_its_neighbours_are(seed: int, numbers: set[int]) -> None:
     homes = sorted(numbers)

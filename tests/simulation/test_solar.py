@@ -2,12 +2,16 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from peergrid.simulation.orientation import Orientation
 from peergrid.simulation.sites import HARARE
-from peergrid.simulation.solar import Orientation, Roofs, output_wh_per_kwp
+from peergrid.simulation.solar import Roofs, output_wh_per_kwp
 from peergrid.simulation.weather import mean_clearness, sky_of
 
 NORTH = Orientation(20, 0)
+
+type Year = tuple[list[date], NDArray[np.float64]]  # its days, output [orientations, intervals]
 
 
 def year(number: int) -> list[date]:

@@ -18,7 +18,7 @@ def street(
 
 
 def test_a_run_tells_its_progress_and_its_totals() -> None:
-    heard = []
+    heard: list[int] = []
     summary = simulate(street(), heard.append)
     assert heard == [1, 2]
     assert (summary.households, summary.producers, summary.intervals) == (6, 2, 96)
@@ -55,6 +55,15 @@ def test_a_summary_is_plain_values() -> None:
     assert 0 < values["self_sufficiency"] < 1
     assert 64_000 < values["mean_payout_micros_per_kwh"] < values["mean_price_micros_per_kwh"]
     assert all(isinstance(value, int | float | str) for value in values.values())
+
+
+def test_homes_of_3_kwp_use_about_a_third_of_their_sun_themselves() -> None:
+    panels = Group("medium_density", 20, 20, kwp=(3, 3), tilt_deg=(20, 20), azimuth_deg=(0, 0))
+    start = date(2026, 9, 1)
+    homes = Scenario("all", "All", "harare", start, 30, 1, "net_metering", (panels,), 20)
+    values = simulate(homes).as_json()
+    assert values["self_consumption"] == pytest.approx(0.30, abs=0.05)
+    assert values["self_sufficiency"] == pytest.approx(0.41, abs=0.05)
 
 
 @settings(max_examples=8, deadline=None)

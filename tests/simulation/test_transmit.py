@@ -3,8 +3,11 @@ import json
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,26 +16,28 @@ from peergrid.errors import Invalid, NotFound, Unknown
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Group, Scenario
-from peergrid.simulation.transmit import Patience, Transmitter, messages_of
+from peergrid.simulation.transmit import Patience, Sent, Transmitter, messages_of
 from peergrid.wire import ReadingMessage
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 METERS = [f"street-{number:03d}" for number in range(1, 6)]
 KEYS = {meter: f"key of {meter}" for meter in METERS}
 
+type Answer = tuple[int, dict[str, Any]]  # status and body
+
 
 class Backend:
     """Takes readings over real HTTP; can go away, lose answers, and find a reading wrong."""
 
     def __init__(self) -> None:
-        self.stored = {}
-        self.batches = Counter()
+        self.stored: dict[tuple[str, str], int] = {}
+        self.batches: Counter[str] = Counter()
         self.lost_answers = 0
         self.busy_answers = 0
-        self.status = None
-        self.wrong = set()
+        self.status: int | None = None
+        self.wrong: set[tuple[str, str]] = set()
         self.port = 0
-        self.server = None
+        self.server: ThreadingHTTPServer | None = None
         self.lock = threading.Lock()
 
     def start(self) -> None:
@@ -52,12 +57,12 @@ class Backend:
                 self.end_headers()
                 self.wfile.write(data)
 
-            def log_message(self, *said) -> None:
+            def log_message(self, *said: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.server, self.port = server, server.server_port
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:
         if self.server:
@@ -87,20 +92,19 @@ class Backend:
             if self.lost_answers:
                 self.lost_answers -= 1
                 return None
-            unchanged = len(readings) - new
-            return 200, {
-                "received": len(readings),
-                "stored": new,
-                "corrected": 0,
-                "unchanged": unchanged,
-            }
+            told = {"received": len(readings), "stored": new, "corrected": 0}
+            return 200, told | {"unchanged": len(readings) - new}
 
 
 def _problem(status: int, detail: str) -> Answer:
     return status, {"type": "about:blank", "title": "No", "status": status, "detail": detail}
 
 
-def messages(intervals: int, meters: list[str] = METERS) -> list[ReadingMessage]:
+def seeded() -> random.Random:
+    return random.Random(1)  # noqa: S311 - jitter, not a secret
+
+
+def messages(intervals: int, meters: Sequence[str] = METERS) -> list[ReadingMessage]:
     return [
         ReadingMessage(
             meter=meter,
@@ -128,14 +132,14 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 
 def send(
-    backend: "Backend",
+    backend: Backend,
     outbox: Outbox,
-    readings,
+    readings: Sequence[ReadingMessage],
     *,
-    keys=KEYS,
-    on_wait=None,
-    within_s=None,
-    patience=None,
+    keys: Mapping[str, str] = KEYS,
+    on_wait: Callable[[str], None] | None = None,
+    within_s: float | None = None,
+    patience: Patience | None = None,
 ) -> Sent:
     """Put and flush through a real client; waits are short, the dice are seeded."""
 
@@ -146,7 +150,7 @@ def send(
                 keys,
                 outbox,
                 on_wait=on_wait,
-                patience=patience or Patience(first_s=0.01, most_s=0.05, dice=random.Random(1)),
+                patience=patience or Patience(first_s=0.01, most_s=0.05, dice=seeded()),
             )
             await transmitter.put(readings)
             return await transmitter.flush(within_s)
@@ -154,21 +158,21 @@ def send(
     return asyncio.run(run())
 
 
-def test_every_reading_arrives_in_one_batch_a_meter(backend: "Backend", outbox: Outbox) -> None:
+def test_every_reading_arrives_in_one_batch_a_meter(backend: Backend, outbox: Outbox) -> None:
     sent = send(backend, outbox, messages(48))
     assert (sent.sent, sent.stored, sent.pending) == (240, 240, 0)
     assert len(backend.stored) == 240
     assert set(backend.batches.values()) == {1}
 
 
-def test_more_than_a_batch_is_sent_in_several(backend: "Backend", outbox: Outbox) -> None:
+def test_more_than_a_batch_is_sent_in_several(backend: Backend, outbox: Outbox) -> None:
     sent = send(backend, outbox, messages(2_100, METERS[:1]))
     assert (sent.stored, backend.batches[METERS[0]]) == (2_100, 3)
 
 
-def test_a_lost_answer_counts_every_reading_once(backend: "Backend", outbox: Outbox) -> None:
+def test_a_lost_answer_counts_every_reading_once(backend: Backend, outbox: Outbox) -> None:
     backend.lost_answers = 3
-    heard = []
+    heard: list[str] = []
     sent = send(backend, outbox, messages(10), on_wait=heard.append)
     assert len(backend.stored) == 50
     assert (sent.stored, sent.unchanged) == (20, 30)
@@ -177,10 +181,10 @@ def test_a_lost_answer_counts_every_reading_once(backend: "Backend", outbox: Out
 
 
 def test_while_the_backend_is_away_readings_are_kept_and_later_sent(
-    backend: "Backend", outbox: Outbox
+    backend: Backend, outbox: Outbox
 ) -> None:
     backend.stop()
-    heard = []
+    heard: list[str] = []
     sent = send(backend, outbox, messages(4), on_wait=heard.append, within_s=0.2)
     assert (sent.sent, sent.pending) == (0, 20)
     assert "20 readings are kept" in heard[0]
@@ -191,30 +195,28 @@ def test_while_the_backend_is_away_readings_are_kept_and_later_sent(
 
 
 def test_a_backend_that_comes_back_meanwhile_gets_everything(
-    backend: "Backend", outbox: Outbox
+    backend: Backend, outbox: Outbox
 ) -> None:
     backend.stop()
+    heard: list[str] = []
 
     def back_after_two(sentence: str) -> None:
         heard.append(sentence)
         if len(heard) == 2:
             backend.start()
 
-    heard = []
     assert send(backend, outbox, messages(4), on_wait=back_after_two).stored == 20
     assert len(heard) == 2
 
 
-def test_a_busy_backend_is_asked_again(backend: "Backend", outbox: Outbox) -> None:
+def test_a_busy_backend_is_asked_again(backend: Backend, outbox: Outbox) -> None:
     backend.busy_answers = 4
-    heard = []
+    heard: list[str] = []
     assert send(backend, outbox, messages(2), on_wait=heard.append).stored == 10
     assert heard[0].startswith("The backend is starting.")
 
 
-def test_a_wrong_reading_is_set_aside_and_holds_nobody_up(
-    backend: "Backend", outbox: Outbox
-) -> None:
+def test_a_wrong_reading_is_set_aside_and_holds_nobody_up(backend: Backend, outbox: Outbox) -> None:
     backend.wrong = {(METERS[0], "2026-09-01T03:30:00Z")}
     sent = send(backend, outbox, messages(48))
     assert (sent.stored, sent.refused, sent.pending) == (239, 1, 0)
@@ -228,32 +230,32 @@ def test_a_wrong_reading_is_set_aside_and_holds_nobody_up(
 
 
 def test_a_wrong_key_stops_with_a_sentence_after_the_others_have_sent(
-    backend: "Backend", outbox: Outbox
+    backend: Backend, outbox: Outbox
 ) -> None:
     keys = KEYS | {METERS[1]: "guessed", METERS[2]: "guessed too"}
     with pytest.raises(Unknown) as caught:
         send(backend, outbox, messages(3), keys=keys)
     said = str(caught.value)
-    assert said.startswith("street-002 and 1 more was turned away: This key is not known.")
+    assert said.startswith("street-002 and 1 more were turned away: This key is not known.")
     assert "6 readings are kept" in said
     assert len(backend.stored) == 9
     assert send(backend, outbox, []).stored == 6
 
 
-def test_a_wrong_address_loses_nothing(backend: "Backend", outbox: Outbox) -> None:
+def test_a_wrong_address_loses_nothing(backend: Backend, outbox: Outbox) -> None:
     backend.status = 404
     with pytest.raises(NotFound, match="Check the meter's key and the address; 5 readings"):
         send(backend, outbox, messages(1))
     assert outbox.pending() == 5
 
 
-def test_a_meter_without_a_key_cannot_put(backend: "Backend", outbox: Outbox) -> None:
+def test_a_meter_without_a_key_cannot_put(backend: Backend, outbox: Outbox) -> None:
     with pytest.raises(Invalid, match="street-001 has no key"):
         send(backend, outbox, messages(1), keys={})
 
 
 def test_readings_of_meters_without_a_key_are_left_for_their_owner(
-    backend: "Backend", outbox: Outbox
+    backend: Backend, outbox: Outbox
 ) -> None:
     outbox.put(messages(1, ["elsewhere-001"]))
     sent = send(backend, outbox, messages(1))
@@ -261,39 +263,32 @@ def test_readings_of_meters_without_a_key_are_left_for_their_owner(
 
 
 def test_waits_double_up_to_a_bound_with_jitter_from_the_dice() -> None:
-    patience = Patience(first_s=1, most_s=10, dice=random.Random(1))
+    patience = Patience(first_s=1, most_s=10, dice=seeded())
     for attempt, most_s in ((1, 1), (2, 2), (3, 4), (4, 8), (5, 10), (5_000, 10)):
         waits = [patience.wait_s(attempt) for _ in range(50)]
         assert most_s / 2 <= min(waits) < max(waits) <= most_s
 
 
-def test_waiting_follows_the_clock_it_is_given(backend: "Backend", outbox: Outbox) -> None:
+def test_waiting_follows_the_clock_it_is_given(backend: Backend, outbox: Outbox) -> None:
     backend.stop()
-    now, slept = [0.0], []
+    now = [0.0]
+    slept: list[float] = []
 
     async def sleep(wait_s: float) -> None:
         slept.append(wait_s)
         now[0] += wait_s
 
-    patience = Patience(1, 8, clock=lambda: now[0], sleep=sleep, dice=random.Random(1))
+    patience = Patience(1, 8, clock=lambda: now[0], sleep=sleep, dice=seeded())
     sent = send(backend, outbox, messages(1), within_s=60, patience=patience)
     assert sent.pending == 5
     assert sum(slept) == pytest.approx(60)
     assert slept[0] < slept[1] < slept[2]
 
 
-def test_a_models_readings_go_out_under_their_serials(backend: "Backend", outbox: Outbox) -> None:
-    scenario = Scenario(
-        "street",
-        "A street",
-        "harare",
-        date(2026, 9, 1),
-        1,
-        1,
-        "mid_market",
-        (Group("medium_density", 5, 2),),
-        5,
-    )
+def test_a_models_readings_go_out_under_their_serials(backend: Backend, outbox: Outbox) -> None:
+    homes = (Group("medium_density", 5, 2),)
+    day = date(2026, 9, 1)
+    scenario = Scenario("street", "A street", "harare", day, 1, 1, "mid_market", homes, 5)
     model = CommunityModel(scenario)
     model.skip(24)
     model.step()

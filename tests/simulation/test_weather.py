@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from peergrid.errors import Invalid
 from peergrid.simulation.sites import BULAWAYO, HARARE, site_named
 from peergrid.simulation.weather import daily_clearness, mean_clearness, sky_of
 
 JANUARY = date(2026, 1, 1)
+
+type Century = tuple[NDArray[np.int64], NDArray[np.float64]]  # months, clearness
 
 
 def days_from(first: date, count: int) -> list[date]:
@@ -72,7 +75,7 @@ def test_dry_days_bunch_just_under_clear_sky_with_a_long_tail_down(century: Cent
     assert np.quantile(dry, 0.75) > 0.97
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**63 - 1), st.dates(date(1980, 1, 1), date(2090, 1, 1)))
 def test_no_day_is_brighter_than_a_clear_sky_or_quite_dark(seed: int, first: date) -> None:
     clearness = daily_clearness(BULAWAYO, seed, days_from(first, 400))
@@ -80,7 +83,7 @@ def test_no_day_is_brighter_than_a_clear_sky_or_quite_dark(seed: int, first: dat
     assert clearness.min() > 0.04
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**63 - 1), st.integers(0, 60))
 def test_the_weather_of_a_day_does_not_depend_on_where_a_run_begins(seed: int, later: int) -> None:
     days = days_from(JANUARY, 90)

@@ -7,7 +7,6 @@ from fastapi import FastAPI, Request, Response
 
 from peergrid import __version__
 from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
-from peergrid.api.limits import LimitBody
 from peergrid.api.problems import translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid
@@ -15,6 +14,7 @@ from peergrid.settings import Settings
 from peergrid.wire import Problem
 
 PREFIX = "/api/v1"
+MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -45,6 +45,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         version=__version__,
         description="Neighbours share solar energy; every watt-hour ends in books that add up.",
         lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
         docs_url=None,  # these pages would load their scripts from elsewhere
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
@@ -56,7 +57,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.include_router(health.router)
     translate_errors(app)
     app.middleware("http")(_guard)
-    app.add_middleware(LimitBody)
     _describe_problems(app)
     return app
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 import flet as ft
 
@@ -66,14 +67,28 @@ def frame(title: ft.Control, trouble: str, *body: ft.Control) -> ft.Control:
     )
 
 
-def columns(*controls: ft.Control) -> ft.ResponsiveRow:
-    """Side by side where there is room, one below the other where there is not."""
-    share = {"xs": 12, "lg": 12 // len(controls)}
-    return ft.ResponsiveRow(
-        [ft.Container(control, col=share) for control in controls],
-        spacing=theme.GAP,
-        run_spacing=theme.GAP,
-        vertical_alignment=ft.CrossAxisAlignment.START,
+def columns(
+    left: Sequence[ft.Control], right: Sequence[ft.Control], *, is_wide: bool
+) -> ft.Control:
+    """Two columns where there is room; else one, that takes from each in turn."""
+    if is_wide:
+        return ft.Row(
+            [_column(left), _column(right)],
+            spacing=theme.GAP,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    in_turn = chain.from_iterable(zip_longest(left, right))
+    return _column([control for control in in_turn if control is not None])
+
+
+def _column(controls: Sequence[ft.Control]) -> ft.Container:
+    return ft.Container(
+        ft.Column(
+            list(controls),
+            spacing=theme.GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        expand=True,
     )
 
 

@@ -11,6 +11,7 @@ from peergrid.dashboard.chart import DayChart, Series
 from peergrid.dashboard.components import (
     Part,
     big_figure,
+    card,
     columns,
     empty,
     frame,
@@ -36,8 +37,10 @@ def EnergyScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    body = _day(me, shown) if shown.intervals else [empty("No readings on this day yet.")]
-    return frame(title, view.trouble, day_steps(shown.day, shown.latest, show_day), *body)
+    days = day_steps(shown.day, shown.latest, show_day)
+    if not shown.intervals:
+        return frame(title, view.trouble, days, card(empty("No readings on this day yet.")))
+    return frame(title, view.trouble, days, _day(me, shown, is_wide=desk.is_wide))
 
 
 def day_steps(day: date, latest: date, show_day: Callable[[date | None], None]) -> ft.Control:
@@ -51,16 +54,14 @@ def day_steps(day: date, latest: date, show_day: Callable[[date | None], None]) 
     )
 
 
-def _day(me: wire.Me, shown: wire.EnergyDay) -> list[ft.Control]:
+def _day(me: wire.Me, shown: wire.EnergyDay, *, is_wide: bool) -> ft.Control:
     if me.role is wire.Role.PRODUCER:
-        return [
-            columns(_earned(me, shown), _over_the_day(shown, _producer_series(shown))),
-            columns(_generation(shown.total), _demand(shown.total)),
-        ]
-    return [
-        columns(_bought(me, shown), _over_the_day(shown, _consumer_series(shown))),
-        _demand(shown.total),
-    ]
+        chart = _over_the_day(shown, _producer_series(shown))
+        left, right = [_earned(me, shown), _generation(shown.total)], [chart, _demand(shown.total)]
+    else:
+        chart = _over_the_day(shown, _consumer_series(shown))
+        left, right = [_bought(me, shown), _demand(shown.total)], [chart]
+    return columns(left, right, is_wide=is_wide)
 
 
 def _when(shown: wire.EnergyDay) -> str:

@@ -1,10 +1,10 @@
 """The dashboard as an ASGI application: a client of the public API, drawn by Flet."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 import flet as ft
 import flet_web.fastapi
-from starlette.types import ASGIApp
 
 from peergrid.dashboard.app import App
 from peergrid.dashboard.session import Session
@@ -14,13 +14,46 @@ POLL_S = 5.0
 KEPT_S = 120  # a page that went away may come back to what it showed
 SIGN_IN_KEY = "peergrid.sign_in"
 
+type Message = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+
+
+class Dashboard:
+    """An ASGI application to mount at "/", after the API's own routes.
+
+    It begins with its first request, for a mounted application hears of no lifespan;
+    the host may ``close`` it at the end.
+    """
+
+    def __init__(self, api_url: str, poll_s: float) -> None:
+        self._app = flet_web.fastapi.app(
+            _page_of(api_url, poll_s),
+            app_name="PeerGrid",
+            app_short_name="PeerGrid",
+            app_description="Share the sun with your neighbours.",
+            session_timeout_seconds=KEPT_S,
+            no_cdn=True,
+        )
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        await flet_web.fastapi.app_manager.start()
+        await self._app(scope, receive, send)
+
+    async def close(self) -> None:
+        await flet_web.fastapi.app_manager.shutdown()
+
+
+def create_dashboard(api_url: str, poll_s: float = POLL_S) -> Dashboard:
+    """The dashboard of the API at ``api_url``; open pages ask it anew every ``poll_s``."""
+    return Dashboard(api_url, poll_s)
+
 
 class BrowserShelf:
     """A text kept in the member's own browser."""
 
-    def __init__(self, page: ft.Page, key: str) -> None:
+    def __init__(self, key: str) -> None:
         self._preferences = ft.SharedPreferences()
-        self._page = page
         self._key = key
 
     async def read(self) -> str | None:
@@ -34,29 +67,12 @@ class BrowserShelf:
             await self._preferences.set(self._key, text)
 
 
-def create_dashboard(api_url: str, poll_s: float = POLL_S) -> ASGIApp:
-    """An application to mount at "/" after the API's own routes; it asks only ``api_url``.
-
-    Mounted applications get no lifespan from their host: the host enters
-    ``flet_web.fastapi.app_manager`` by ``dashboard_lifespan``.
-    """
-    app: ASGIApp = flet_web.fastapi.app(
-        _page_of(api_url, poll_s),
-        app_name="PeerGrid",
-        app_short_name="PeerGrid",
-        app_description="Share the sun with your neighbours.",
-        session_timeout_seconds=KEPT_S,
-        no_cdn=True,
-    )
-    return app
-
-
 def _page_of(api_url: str, poll_s: float) -> Callable[[ft.Page], None]:
     def show(page: ft.Page) -> None:
         page.title = "PeerGrid"
         page.theme, page.dark_theme = light_theme(), dark_theme()
         page.theme_mode = ft.ThemeMode.SYSTEM
-        session = Session(api_url, BrowserShelf(page, SIGN_IN_KEY))
+        session = Session(api_url, BrowserShelf(SIGN_IN_KEY))
 
         async def end(_: object) -> None:
             await session.end()

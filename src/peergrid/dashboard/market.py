@@ -31,19 +31,17 @@ def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    body = market_day(shown)
-    return frame(title, view.trouble, day_steps(shown.day, shown.latest, show_day), *body)
+    days = day_steps(shown.day, shown.latest, show_day)
+    left, right = market_cards(shown)
+    return frame(title, view.trouble, days, columns(left, right, is_wide=desk.is_wide))
 
 
-def market_day(shown: wire.Market) -> list[ft.Control]:
-    """A day of the community, in cards."""
+def market_cards(shown: wire.Market) -> tuple[list[ft.Control], list[ft.Control]]:
+    """A day of the community, for the left column and for the right one."""
     if not shown.intervals:
-        return [card(empty("Nothing is settled on this day yet."), pilot_label(shown.scheme))]
-    return [
-        columns(_price(shown), _energies(shown)),
-        columns(_supply(shown), _demand(shown)),
-        _prices(shown),
-    ]
+        nothing = empty("Nothing is settled on this day yet.")
+        return [card(nothing, pilot_label(shown.scheme))], []
+    return [_price(shown), _prices(shown)], [_energies(shown), _supply(shown), _demand(shown)]
 
 
 def _price(shown: wire.Market) -> ft.Control:

@@ -18,7 +18,7 @@ def MembersScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    body = columns(_members(shown.members), _meters(shown.meters))
+    body = columns([_members(shown.members)], [_meters(shown.meters)], is_wide=desk.is_wide)
     return frame(title, view.trouble, body)
 
 

@@ -16,7 +16,7 @@ from peergrid.dashboard.components import (
     text,
 )
 from peergrid.dashboard.live import Desk, use_live
-from peergrid.dashboard.market import market_day
+from peergrid.dashboard.market import market_cards
 from peergrid.dashboard.settlement import settlement_line
 from peergrid.dashboard.state import Now, load_now
 from peergrid.dashboard.words import format_instant, format_kwh
@@ -29,8 +29,9 @@ def NowScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    body = [columns(_newest(shown), _meters(shown.overview)), *market_day(shown.market)]
-    return frame(title, view.trouble, *body)
+    left, right = market_cards(shown.market)
+    left, right = [_newest(shown), *left], [_meters(shown.overview), *right]
+    return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
 
 
 def _newest(shown: Now) -> ft.Control:

@@ -27,8 +27,10 @@ def SettlementScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    body = columns(ft.Column([_state(shown), _waits_for(shown)], spacing=theme.GAP), _runs(shown))
-    return frame(title, view.trouble, body)
+    left, right = [_state(shown), _waits_for(shown)], [_runs(shown)]
+    if not desk.is_wide:
+        return frame(title, view.trouble, *left, *right)
+    return frame(title, view.trouble, columns(left, right, is_wide=True))
 
 
 def settlement_line(state: wire.SettlementState) -> str:
@@ -42,7 +44,7 @@ def settlement_line(state: wire.SettlementState) -> str:
 def books_line(unbalanced: list[wire.Balance]) -> str:
     """Whether the books add up, unit by unit."""
     off = [format_amount(one.unit, one.amount) for one in unbalanced if one.amount]
-    return f"The books are off by {' and '.join(off)}." if off else "The books add up to 0."
+    return f"off by {' and '.join(off)}" if off else "add up to 0"
 
 
 def _state(state: wire.SettlementState) -> ft.Control:
@@ -62,14 +64,7 @@ def _waits_for(state: wire.SettlementState) -> ft.Control:
     words = books_line(state.unbalanced)
     is_off = any(one.amount for one in state.unbalanced)
     return card(
-        figure_row(
-            Part(
-                words,
-                1,
-                "check" if is_off else "good",
-                theme.TROUBLE if is_off else theme.NEIGHBOURS,
-            )
-        ),
+        figure_row(Part("The books", 1, words, theme.TROUBLE if is_off else theme.NEIGHBOURS)),
         figure_row(Part("Half hours waiting", 1, f"{state.waiting_intervals:,}", theme.SUN)),
         figure_row(
             Part(

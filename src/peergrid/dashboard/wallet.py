@@ -48,14 +48,9 @@ def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     shown = view.value
     if month is None and running != shown.statement.month:
         set_running(shown.statement.month)
-    body = columns(
-        _balances(shown.wallet),
-        ft.Column(
-            [_months(shown.statement.month, running, show_month), *_statement(shown)],
-            spacing=theme.GAP,
-        ),
-    )
-    return frame(title, view.trouble, body)
+    left = [_balances(shown.wallet)]
+    right = [_months(shown.statement.month, running, show_month), *_statement(shown)]
+    return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
 
 
 def _months(

@@ -68,6 +68,11 @@ class EmbeddedServer:
         """Where the application signs in (not the superuser); holds the password."""
         return self._url(APPLICATION, APPLICATION)
 
+    @property
+    def admin_url(self) -> str:
+        """Where the superuser signs in: to make databases, and to mend what is broken."""
+        return self._url("postgres", "postgres")
+
     def start(self) -> bool:
         """Start it, making the cluster at first. False if it ran already."""
         try:
@@ -85,9 +90,13 @@ class EmbeddedServer:
             self._prepare_database()
         return True
 
-    def stop(self) -> None:
-        """Stop it; open transactions are rolled back, what was committed is on disk."""
-        self._run("pg_ctl", "-w", "-D", str(self.cluster), "-m", "fast", "stop")
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop it; open transactions are rolled back, what was committed is on disk.
+
+        ``at_once`` stops as a power cut would: the next start recovers.
+        """
+        mode = "immediate" if at_once else "fast"
+        self._run("pg_ctl", "-w", "-D", str(self.cluster), "-m", mode, "stop")
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -113,7 +122,7 @@ class EmbeddedServer:
         if not (self.cluster / "PG_VERSION").exists():
             return False
         try:
-            psycopg.connect(self._url("postgres", "postgres"), connect_timeout=5).close()
+            psycopg.connect(self.admin_url, connect_timeout=5).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -163,7 +172,7 @@ class EmbeddedServer:
 
     def _prepare_database(self) -> None:
         """A database owned by a role that is no superuser."""
-        with psycopg.connect(self._url("postgres", "postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
             known = connection.execute("select 1 from pg_roles where rolname = 'peergrid'")
             if not known.fetchone():
                 password = sql.Literal(self._password(APPLICATION))

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from peergrid.errors import Conflict, Unavailable
 
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 10.0
+POOL_SIZE = 10
 OPTIONS = (  # all limits are off by default in PostgreSQL
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=60s -c jit=off"
@@ -39,13 +39,13 @@ def connect(url: str) -> Connection:
 class Database:
     """A pool of connections. ``url`` is never shown: it may hold a password."""
 
-    def __init__(self, url: str, max_size: int = 10) -> None:
+    def __init__(self, url: str, timeout_s: float = POOL_TIMEOUT_S) -> None:
         self._pool = ConnectionPool(
             url,
             kwargs={"options": OPTIONS, "connect_timeout": CONNECT_TIMEOUT_S},
             min_size=1,
-            max_size=max_size,
-            timeout=POOL_TIMEOUT_S,
+            max_size=POOL_SIZE,
+            timeout=timeout_s,
             open=False,
             check=ConnectionPool.check_connection,
         )
@@ -68,13 +68,6 @@ class Database:
                 yield connection
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable("The database is away; nothing was changed. Try again.") from error
-
-
-def lock_for_transaction(connection: Connection, name: str) -> None:
-    """Wait until nobody else holds the lock of that name; held until the transaction ends."""
-    connection.execute(
-        sql.SQL("select pg_advisory_xact_lock(hashtextextended({}, 0))").format(sql.Literal(name))
-    )
 
 
 def _one_line(error: BaseException) -> str:

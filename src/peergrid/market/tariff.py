@@ -71,8 +71,10 @@ class Tariff:
         micros_wh, reached_wh = 0, 0
         for block in self.blocks:
             end_wh = month_wh if block.up_to_wh is None else min(block.up_to_wh, month_wh)
-            micros_wh += max(end_wh - reached_wh, 0) * block.price_micros_per_kwh
-            reached_wh = max(end_wh, reached_wh)
+            micros_wh += (end_wh - reached_wh) * block.price_micros_per_kwh
+            reached_wh = end_wh
+            if reached_wh == month_wh:
+                break
         return divide(micros_wh, WH_PER_KWH)
 
     def levy_micros(self, month_wh: int) -> int:
@@ -85,11 +87,12 @@ class Tariff:
         The difference of two month's totals: however a month is cut into intervals, its
         charges sum to the month's bill, to the micro.
         """
-        after_wh = before_wh + energy_wh
-        return (
-            self.retail_micros(after_wh) - self.retail_micros(before_wh),
-            self.levy_micros(after_wh) - self.levy_micros(before_wh),
-        )
+        if not energy_wh:
+            return 0, 0
+        before = self.retail_micros(before_wh)
+        after = self.retail_micros(before_wh + energy_wh)
+        levy = part_of(after, self.levy_ppm) - part_of(before, self.levy_ppm)
+        return after - before, levy
 
     def credit_wh(self, before_wh: int, export_wh: int) -> int:
         """Energy credit [Wh] earned by ``export_wh`` more after ``before_wh`` this month."""

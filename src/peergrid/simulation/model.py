@@ -112,7 +112,8 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         """What each producer's panels can make in a local day [48], by household number."""
         if not self._producers:
             return {}
-        rows = [self._orientations.index(each.orientation) for each in self._producers]
+        row_of = {orientation: row for row, orientation in enumerate(self._orientations)}
+        rows = [row_of[each.orientation] for each in self._producers]
         kwp = np.array([[each.kwp] for each in self._producers])
         energy_wh = whole_wh(self._roofs.day_wh_per_kwp(day)[rows] * kwp).tolist()
         return {each.number: row for each, row in zip(self._producers, energy_wh, strict=True)}

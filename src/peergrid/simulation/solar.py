@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pvlib import iam, irradiance, pvsystem, temperature
 
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY
+from peergrid.simulation.orientation import Orientation
 from peergrid.simulation.sites import Site
 from peergrid.simulation.weather import Sky, daily_clearness, sky_of
 
@@ -20,13 +20,6 @@ WIND_M_PER_S = 1.0  # assumption: a calm roof; 2 m/s would add 0.6 % to the year
 ALBEDO = 0.25  # pvlib's default: grass and roofs
 MOUNT = temperature.TEMPERATURE_MODEL_PARAMETERS["sapm"]["close_mount_glass_glass"]
 HOURS = INTERVAL / timedelta(hours=1)
-
-
-class Orientation(NamedTuple):
-    """How panels lie, in degrees: ``tilt`` from flat, ``azimuth`` clockwise from north."""
-
-    tilt_deg: float
-    azimuth_deg: float
 
 
 def output_wh_per_kwp(sky: Sky, orientations: Sequence[Orientation]) -> NDArray[np.float64]:

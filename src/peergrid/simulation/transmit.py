@@ -184,10 +184,12 @@ class Transmitter:
             self._on_wait(f"{away} {kept:,} readings are kept; next try in {wait_s:.1f} s.")
 
     def _turned_away(self, stopped: Mapping[str, PeerGridError]) -> PeerGridError:
-        meter, error = next(iter(stopped.items()))
-        others = f" and {len(stopped) - 1} more" if len(stopped) > 1 else ""
+        meter = min(stopped)
+        error = stopped[meter]
+        others = len(stopped) - 1
+        who = f"{meter} and {others:,} more were" if others else f"{meter} was"
         return type(error)(
-            f"{meter}{others} was turned away: {error} Check the meter's key and the address; "
+            f"{who} turned away: {error} Check the meter's key and the address; "
             f"{self._outbox.pending():,} readings are kept in {self._outbox.path}."
         )
 

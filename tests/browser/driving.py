@@ -1,0 +1,117 @@
+"""How a test uses the dashboard: by the names that a screen reader would speak."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+
+type Colours = Literal["light", "dark"]
+
+PATIENCE_MS = 30_000
+PHONE = (390, 844)
+DESK = (1280, 800)
+ROOMS = {
+    "producer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
+    "consumer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
+    "operator": {"Now": "Now", "Members": "Members and meters", "Settlement": "Settlement"},
+}
+
+
+@dataclass
+class Visit:
+    """One browser window at the dashboard, and the hosts it has heard from."""
+
+    page: Page
+    strangers: list[str] = field(default_factory=list)
+
+    @property
+    def spoken(self) -> Locator:
+        """The tree of everything that has a name or a text."""
+        return self.page.locator("flt-semantics-host")
+
+    def listen(self) -> None:
+        """Make Flutter build the tree, as assistive technology does."""
+        placeholder = self.page.locator("flt-semantics-placeholder")
+        placeholder.wait_for(state="attached", timeout=PATIENCE_MS)
+        placeholder.dispatch_event("click")
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.listen()
+
+    def text(self, words: str | re.Pattern[str]) -> Locator:
+        return self.spoken.get_by_text(words).first
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        expect(self.text(words)).to_be_visible(timeout=PATIENCE_MS)
+
+    def heading(self, words: str) -> Locator:
+        return self.spoken.get_by_role("heading", name=words, exact=True)
+
+    def press(self, name: str) -> None:
+        self.spoken.get_by_role("button", name=name).click(timeout=PATIENCE_MS)
+
+    def sign_in(self, email: str, password: str) -> None:
+        for name, typed in (("Email", email), ("Password", password)):
+            self.spoken.get_by_label(name).click(timeout=PATIENCE_MS)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(typed)
+        self.page.keyboard.press("Enter")
+
+    def enter(self, room: str, title: str) -> None:
+        """Choose a room on the bar of a phone or the rail of a desk."""
+        bar = self.spoken.get_by_role("tab", name=room)
+        rail = self.spoken.get_by_role("button", name=re.compile(rf"^{room}\s+Tab"))
+        bar.or_(rail).click(timeout=PATIENCE_MS)
+        expect(self.heading(title)).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.text("Loading…")).to_have_count(0, timeout=PATIENCE_MS)
+
+    def nameless_buttons(self) -> list[str]:
+        """The markup of every button, field or tab without a name."""
+        parts = self.spoken.locator("[role=button], [role=tab], input, textarea").all()
+        return [
+            part.evaluate("part => part.outerHTML")
+            for part in parts
+            if not (part.get_attribute("aria-label") or part.inner_text()).strip()
+        ]
+
+    def stretch(self, height: int) -> None:
+        """What is scrolled out of sight is not in the tree: make the window tall."""
+        size = self.page.viewport_size
+        assert size
+        self.page.set_viewport_size({"width": size["width"], "height": height})
+
+
+@contextmanager
+def visiting(
+    browser: Browser, url: str, size: tuple[int, int] = PHONE, colours: Colours = "light"
+) -> Iterator[Visit]:
+    """A window of its own at ``url``; nothing is left of it afterwards."""
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=colours, locale="en-GB"
+    )
+    try:
+        visit = Visit(context.new_page())
+        own = urlsplit(url).netloc
+
+        def note(request: Request) -> None:
+            address = urlsplit(request.url)
+            is_own = address.scheme in {"data", "blob"} or address.netloc == own
+            if not is_own and request.failure != "csp":
+                visit.strangers.append(f"{request.url} ({request.failure or 'answered'})")
+
+        # The policy stops a request before it leaves; only then does it fail as "csp".
+        visit.page.on("requestfinished", note)
+        visit.page.on("requestfailed", note)
+        visit.page.goto(url)
+        visit.listen()
+        yield visit
+    except BaseException:
+        visit.page.screenshot(path='/tmp/fake/fail.png'); print(visit.spoken.inner_text()); raise
+    finally:
+        context.close()

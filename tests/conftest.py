@@ -1,0 +1,99 @@
+"""Real PostgreSQL, real HTTP: what tests share."""
+
+import itertools
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.community import Street, found_street
+
+from peergrid.api.app import create_app
+from peergrid.cli.serve import serving
+from peergrid.cli.storage import opened
+from peergrid.database.embedded import EmbeddedServer
+from peergrid.database.pool import Connection, Database
+from peergrid.migrations.migrate import migrate
+from peergrid.settings import Settings
+
+SECRET = "only-for-tests-and-long-enough-to-sign"  # noqa: S105
+NAMES = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def short_dir() -> Iterator[Path]:
+    """A folder with a short path, as sockets need."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(short_dir: Path) -> Iterator[EmbeddedServer]:
+    """One PostgreSQL for all tests; its first database is migrated and serves as the mould."""
+    server = EmbeddedServer(short_dir / "server")
+    server.start()
+    migrate(server.url)
+    yield server
+    server.stop(at_once=True)
+
+
+def new_database(server: EmbeddedServer, *, empty: bool = False) -> str:
+    """A database of its own: a copy of the migrated one, or an empty one."""
+    name = f"test_{os.getpid()}_{next(NAMES)}"
+    mould = "template0" if empty else "peergrid"
+    with psycopg.connect(server.admin_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} owner peergrid template {mould}".encode())
+    return server.url.replace("/peergrid?", f"/{name}?")
+
+
+@pytest.fixture
+def url(server: EmbeddedServer) -> str:
+    return new_database(server)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with opened(url) as database:
+        yield database
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """A connection whose work is committed at the end of the test, if it succeeds."""
+    with database.transaction() as connection:
+        yield connection
+
+
+@pytest.fixture
+def street(database: Database) -> Street:
+    """Ada with panels, Ben without, and their operator; nothing reported yet."""
+    with database.transaction() as connection:
+        return found_street(connection, "street")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A backend that runs, and the database behind it."""
+
+    url: str
+    database: Database
+
+
+@pytest.fixture
+def backend(url: str, database: Database, tmp_path: Path) -> Iterator[Backend]:
+    settings = Settings(tmp_path, url, SECRET, simulated_time=True)
+    port = free_port()
+    with serving(create_app(settings, url), "127.0.0.1", port):
+        yield Backend(f"http://127.0.0.1:{port}", database)

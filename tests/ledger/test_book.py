@@ -1,0 +1,96 @@
+"""The database itself refuses what the books may not hold."""
+
+from datetime import date
+
+import psycopg
+import pytest
+from tests.community import FIRST, Street, report_both
+
+from peergrid.database.pool import Database
+from peergrid.ledger import book
+from peergrid.ledger.transfer import GRID, POOL, Account, AccountKind, Transfer, TransferKind
+from peergrid.money import Unit
+from peergrid.settlement.settle import settle
+
+SEPTEMBER = date(2026, 9, 1)
+
+
+@pytest.fixture
+def settled(database: Database, street: Street) -> Street:
+    report_both(database, street, FIRST)
+    settle(database, street.community_id)
+    return street
+
+
+def post_one(database: Database, street: Street, transfer: Transfer) -> None:
+    with database.transaction() as connection:
+        row = connection.execute("select settlement_id from settlement").fetchone()
+        assert row is not None
+        accounts = book.account_ids(connection, street.community_id)
+        book.post(connection, accounts, [book.Posting(row[0], FIRST.start, [transfer])])
+
+
+@pytest.mark.parametrize("table", ["transfer", "share", "settlement", "tariff"])
+@pytest.mark.parametrize("change", ["delete from {}", "truncate {} cascade"])
+def test_what_is_booked_cannot_be_taken_away(
+    database: Database, settled: Street, table: str, change: str
+) -> None:
+    with (
+        pytest.raises(psycopg.errors.RestrictViolation, match="is final"),
+        database.transaction() as connection,
+    ):
+        connection.execute(change.format(table).encode())
+
+
+def test_a_transfer_cannot_be_edited(database: Database, settled: Street) -> None:
+    with (
+        pytest.raises(psycopg.errors.RestrictViolation, match="reverse it instead"),
+        database.transaction() as connection,
+    ):
+        connection.execute("update transfer set amount = amount * 2")
+
+
+def test_the_same_business_fact_cannot_be_booked_twice(database: Database, settled: Street) -> None:
+    ben = Account(AccountKind.METER, settled.ben_meter.meter_id)
+    again = Transfer(
+        settled.ben_meter.meter_id, TransferKind.GRID_ENERGY, GRID, ben, Unit.USD, 5, 1
+    )
+    post_one(database, settled, again)
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        post_one(database, settled, again)
+
+
+def test_nothing_can_be_left_in_the_pool(database: Database, settled: Street) -> None:
+    ben = Account(AccountKind.METER, settled.ben_meter.meter_id)
+    one_sided = Transfer(settled.ben_meter.meter_id, TransferKind.LEVY, POOL, ben, Unit.USD, 5, 1)
+
+    with pytest.raises(psycopg.errors.CheckViolation, match="leaves something in the pool"):
+        post_one(database, settled, one_sided)
+
+
+def test_an_account_takes_its_own_unit_only(database: Database, settled: Street) -> None:
+    with (
+        pytest.raises(psycopg.errors.ForeignKeyViolation),
+        database.transaction() as connection,
+    ):
+        connection.execute(
+            """insert into transfer
+            select t.meter_id, t.interval_start, t.settlement_id, 'levy', t.debit_account,
+              t.credit_account, 'WH', 5, 0, false
+            from transfer t where kind = 'feed_in'"""
+        )
+
+
+def test_the_opening_balance_plus_the_lines_is_the_closing_balance(
+    database: Database, settled: Street
+) -> None:
+    member_id = settled.ada.member_id
+    with database.transaction() as connection:
+        opening = book.balances_of(connection, [member_id], SEPTEMBER)[member_id]
+        lines = book.statement_lines(connection, member_id, SEPTEMBER)
+        closing = book.balances_of(connection, [member_id])[member_id]
+
+    assert opening == {Unit.USD: 0, Unit.WH_CREDIT: 0}
+    assert [line.kind for line in lines] == ["feed_in", "shared_energy"]
+    assert sum(line.amount for line in lines) == closing[Unit.USD] > 0

@@ -1,0 +1,99 @@
+"""Who is who: passwords, short tokens, and refresh tokens good for one use."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from tests.community import PASSWORD, Street
+from tests.conftest import SECRET
+
+from peergrid.database.pool import Database
+from peergrid.errors import Invalid, Unknown
+from peergrid.members import credentials
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def signed_in(database: Database, street: Street) -> credentials.Pair:
+    with database.transaction() as connection:
+        return credentials.issue(connection, street.ada, SECRET, NOW)
+
+
+def renewed(database: Database, token: str, now: datetime = NOW) -> credentials.Pair | None:
+    with database.transaction() as connection:
+        return credentials.renew(connection, token, SECRET, now)
+
+
+def test_the_right_password_tells_who_it_is(database: Database, street: Street) -> None:
+    with database.transaction() as connection:
+        member = credentials.who_signs_in(connection, "ADA@street.example", PASSWORD)
+
+    assert member == street.ada
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("ada@street.example", "wrong"), ("nobody@street.example", PASSWORD)],
+)
+def test_a_wrong_one_is_told_without_saying_which_part(
+    database: Database, street: Street, email: str, password: str
+) -> None:
+    with (
+        pytest.raises(Unknown, match="The e-mail address or the password is wrong"),
+        database.transaction() as connection,
+    ):
+        credentials.who_signs_in(connection, email, password)
+
+
+def test_a_password_is_stored_as_argon2id_alone(database: Database, street: Street) -> None:
+    with database.transaction() as connection:
+        rows = connection.execute("select password_hash from credential").fetchall()
+
+    assert all(row[0].startswith("$argon2id$") and PASSWORD not in row[0] for row in rows)
+
+
+def test_a_short_password_is_refused(database: Database, street: Street) -> None:
+    with pytest.raises(Invalid, match="at least 10"), database.transaction() as connection:
+        credentials.set_password(connection, street.ada.member_id, "short")
+
+
+def test_an_access_token_ends_and_cannot_be_forged(database: Database, street: Street) -> None:
+    old = jwt.encode({"sub": "1", "exp": NOW - timedelta(days=400)}, SECRET, algorithm="HS256")
+    forged = jwt.encode({"sub": "1", "exp": NOW + timedelta(days=4000)}, "x" * 32)
+    unsigned = jwt.encode({"sub": "1", "exp": NOW + timedelta(days=4000)}, None, algorithm="none")
+    endless = jwt.encode({"sub": "1"}, SECRET, algorithm="HS256")
+
+    for token in (old, forged, unsigned, endless, "nonsense"):
+        with pytest.raises(Unknown), database.transaction() as connection:
+            credentials.who_holds(connection, token, SECRET)
+
+
+def test_a_refresh_token_is_good_for_one_use(database: Database, street: Street) -> None:
+    first = signed_in(database, street)
+
+    second = renewed(database, first.refresh_token)
+
+    assert second is not None
+    assert second.refresh_token != first.refresh_token
+
+
+def test_one_used_twice_ends_the_whole_family(database: Database, street: Street) -> None:
+    first = signed_in(database, street)
+    second = renewed(database, first.refresh_token)
+    assert second is not None
+
+    stolen = renewed(database, first.refresh_token, NOW + timedelta(hours=1))
+
+    assert stolen is None
+    assert renewed(database, second.refresh_token, NOW + timedelta(hours=1)) is None
+
+
+def test_a_refresh_token_ends_after_its_life_and_on_sign_out(
+    database: Database, street: Street
+) -> None:
+    late, left = signed_in(database, street), signed_in(database, street)
+    with database.transaction() as connection:
+        credentials.end(connection, left.refresh_token, NOW)
+
+    assert renewed(database, late.refresh_token, NOW + credentials.REFRESH_LIFE) is None
+    assert renewed(database, left.refresh_token) is None

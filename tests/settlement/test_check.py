@@ -1,0 +1,82 @@
+"""The audit finds every kind of damage, and names the row."""
+
+import psycopg
+import pytest
+from tests.community import FIRST, Street, report, report_both
+
+from peergrid.database.embedded import EmbeddedServer
+from peergrid.database.pool import Database
+from peergrid.members.membership import community_by_id
+from peergrid.settlement.check import audit
+from peergrid.settlement.settle import settle
+
+DAMAGE = {
+    "a reading changed behind the books": (
+        "update reading set import_wh = 401 where import_wh = 400",
+        "import_wh is 400, its readings and the tariff give 401",
+    ),
+    "a reading deleted": ("delete from reading where import_wh = 400", "there is no reading"),
+    "a share's price changed": (
+        "update share set retail_micros = 7 where import_wh = 400",
+        "retail_micros is 7",
+    ),
+    "a share deleted": ("delete from share where import_wh = 400", "it is missing"),
+    "a settlement's sum changed": (
+        "alter table settlement drop constraint settlement_check;"
+        " update settlement set shared_wh = 399",
+        "shared 399 Wh, but its shares sum to",
+    ),
+    "a transfer's amount changed": (
+        "update transfer set amount = amount + 1 where kind = 'neighbour_energy'",
+        "transfer neighbour_energy of meter",
+    ),
+    "a transfer deleted": (
+        "delete from transfer where kind = 'feed_in'",
+        "booked nothing, its share says 38400",
+    ),
+    "a transfer turned round": (
+        "update transfer set debit_account = credit_account, credit_account = debit_account"
+        " where kind = 'feed_in'",
+        "transfer feed_in of meter",
+    ),
+    "a settlement vanished": (
+        "delete from transfer; delete from share; delete from settlement"
+        " where interval_start = (select min(interval_start) + interval '30 min' from settlement)",
+        "no settlement stands",
+    ),
+    "a reversal that does not undo": (
+        "update transfer set amount = amount + 1 where is_reversal",
+        "reversal",
+    ),
+}
+
+
+def findings_after(
+    server: EmbeddedServer, url: str, database: Database, street: Street, damage: str
+) -> list[str]:
+    for number in range(3):
+        report_both(database, street, FIRST.later(number))
+    settle(database, street.community_id)
+    report(database, street.ada_meter, FIRST.later(2), 0, 1_100, 1_300, revision=1)
+    settle(database, street.community_id)
+    with database.transaction() as connection:
+        community = community_by_id(connection, street.community_id)
+        assert audit(connection, community).findings == []
+    name = url.partition("@/")[2].partition("?")[0]
+    as_admin = server.admin_url.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(as_admin) as admin:
+        admin.execute("set session_replication_role = replica")  # past every trigger
+        admin.execute(damage.encode())
+    with database.transaction() as connection:
+        return audit(connection, community).findings
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_found(
+    kind: str, server: EmbeddedServer, url: str, database: Database, street: Street
+) -> None:
+    damage, sentence = DAMAGE[kind]
+
+    findings = findings_after(server, url, database, street, damage)
+
+    assert any(sentence in finding for finding in findings), findings

@@ -1,0 +1,83 @@
+"""A process is told from outside, once, and what makes no sense is said by name."""
+
+from pathlib import Path
+
+import pytest
+
+from peergrid.errors import Invalid
+from peergrid.settings import MIN_SECRET_LENGTH, Settings, read_settings
+
+LONG_ENOUGH = "s" * MIN_SECRET_LENGTH
+
+
+def test_without_any_variable_the_embedded_server_keeps_all_in_the_users_own_folder() -> None:
+    settings = read_settings({})
+
+    assert settings.data_dir.is_absolute()
+    assert settings.data_dir.name == "peergrid"
+    assert settings == Settings(settings.data_dir)
+
+
+def test_every_variable_is_read() -> None:
+    settings = read_settings(
+        {
+            "PEERGRID_DATA_DIR": "/var/lib/peergrid",
+            "PEERGRID_DATABASE_URL": "postgresql://peergrid@db:5432/peergrid",
+            "PEERGRID_SECRET": LONG_ENOUGH,
+            "PEERGRID_SIMULATED_TIME": "1",
+        }
+    )
+
+    assert settings == Settings(
+        Path("/var/lib/peergrid"), "postgresql://peergrid@db:5432/peergrid", LONG_ENOUGH, True
+    )
+
+
+def test_an_empty_variable_counts_as_none() -> None:
+    empty = {
+        "PEERGRID_DATA_DIR": "",
+        "PEERGRID_DATABASE_URL": "",
+        "PEERGRID_SECRET": "",
+    }
+
+    assert read_settings(empty) == read_settings({})
+
+
+def test_other_programs_variables_are_none_of_ours() -> None:
+    assert read_settings({"DATABASE_URL": "mysql://db", "SECRET": "short"}) == read_settings({})
+
+
+def test_a_folder_that_is_handed_over_comes_before_the_variable() -> None:
+    settings = read_settings({"PEERGRID_DATA_DIR": "/var/lib/peergrid"}, Path("/srv/peergrid"))
+
+    assert settings.data_dir == Path("/srv/peergrid")
+
+
+def test_a_folder_may_be_named_from_home_or_from_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    assert read_settings({"PEERGRID_DATA_DIR": "~/books"}).data_dir == tmp_path / "books"
+    assert read_settings({}, Path("books")).data_dir == tmp_path / "books"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("PEERGRID_DATABASE_URL", "sqlite:///books.db", "must look like postgresql://user@host"),
+        ("PEERGRID_SECRET", "s" * (MIN_SECRET_LENGTH - 1), "must have at least 32 characters"),
+        ("PEERGRID_SIMULATED_TIME", "yes", "must be 0 or 1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(variable: str, value: str, sentence: str) -> None:
+    with pytest.raises(Invalid, match=f"^{variable} {sentence}"):
+        read_settings({variable: value})
+
+
+def test_a_secret_that_is_too_short_is_not_repeated_in_the_message() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_settings({"PEERGRID_SECRET": "hunter2"})
+
+    assert "hunter2" not in str(refused.value)
