@@ -3,7 +3,10 @@
 import itertools
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +14,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.community import Street, found_street
 
 from peergrid.api.app import create_app
 from peergrid.cli.serve import serving
@@ -20,6 +22,7 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Connection, Database
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
+from tests.community import Street, found_street
 
 SECRET = "only-for-tests-and-long-enough-to-sign"  # noqa: S105
 NAMES = itertools.count(1)
@@ -97,3 +100,37 @@ def backend(url: str, database: Database, tmp_path: Path) -> Iterator[Backend]:
     port = free_port()
     with serving(create_app(settings, url), "127.0.0.1", port):
         yield Backend(f"http://127.0.0.1:{port}", database)
+
+
+PEERGRID = Path(sys.executable).parent / "peergrid"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """`peergrid demo` as a newcomer starts it; ``sign_ins`` are (e-mail, password) by role."""
+
+    url: str
+    sign_ins: dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def demo(short_dir: Path) -> Iterator[Demo]:
+    """Two days of a street in Harare, and a new half hour every two seconds."""
+    port = free_port()
+    command = [str(PEERGRID), "demo", "--days", "2", "--interval-seconds", "2"]
+    command += ["--port", str(port), "--data-dir", str(short_dir / "demo")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    sign_ins = {}
+    assert process.stdout is not None
+    for line in process.stdout:
+        word, *rest = line.split()
+        if word == "sign":
+            _, role, email, password = rest
+            sign_ins[role] = (email, password)
+        if word == "live":
+            break
+    assert process.poll() is None, "the demo ended before it went live"
+    yield Demo(f"http://127.0.0.1:{port}", sign_ins)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0

@@ -29,7 +29,10 @@ def test_every_variable_is_read() -> None:
     )
 
     assert settings == Settings(
-        Path("/var/lib/peergrid"), "postgresql://peergrid@db:5432/peergrid", LONG_ENOUGH, True
+        data_dir=Path("/var/lib/peergrid"),
+        database_url="postgresql://peergrid@db:5432/peergrid",
+        secret=LONG_ENOUGH,
+        simulated_time=True,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGS = (
@@ -23,7 +23,7 @@ ARGS = (
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if not path:
         words = f"no Chromium on this machine (looked for {', '.join(NAMES)})"
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(words)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGS))
-        yield browser
+        yield browser.new_context(locale="en-GB")
         browser.close()
 
 

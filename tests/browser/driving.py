@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 type Colours = Literal["light", "dark"]
 
 PATIENCE_MS = 30_000
+TRIES = 5
 PHONE = (390, 844)
 DESK = (1280, 800)
 ROOMS = {
@@ -56,11 +57,20 @@ class Visit:
         self.spoken.get_by_role("button", name=name).click(timeout=PATIENCE_MS)
 
     def sign_in(self, email: str, password: str) -> None:
-        for name, typed in (("Email", email), ("Password", password)):
-            self.spoken.get_by_label(name).click(timeout=PATIENCE_MS)
+        self.type_in("Email", email)
+        self.type_in("Password", password)
+        self.page.keyboard.press("Enter")
+
+    def type_in(self, name: str, typed: str) -> None:
+        """Type as fast as it goes; again if the field was still about to take the focus."""
+        field = self.spoken.get_by_label(name)
+        for _ in range(TRIES):
+            field.click(timeout=PATIENCE_MS)
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(typed)
-        self.page.keyboard.press("Enter")
+            if field.input_value() == typed:
+                return
+        raise AssertionError(f"{name} holds {field.input_value()!r}, not what was typed")
 
     def enter(self, room: str, title: str) -> None:
         """Choose a room on the bar of a phone or the rail of a desk."""
@@ -69,6 +79,13 @@ class Visit:
         bar.or_(rail).click(timeout=PATIENCE_MS)
         expect(self.heading(title)).to_be_visible(timeout=PATIENCE_MS)
         expect(self.text("Loading…")).to_have_count(0, timeout=PATIENCE_MS)
+
+    def has_turned(self, *, is_wide: bool, is_dark: bool) -> None:
+        """Wait until the screen has followed a change of width or of colours."""
+        other = "Use light colours" if is_dark else "Use dark colours"
+        expect(self.spoken.get_by_role("button", name=other)).to_be_visible(timeout=PATIENCE_MS)
+        bar = self.spoken.get_by_role("tablist")
+        expect(bar).to_have_count(0 if is_wide else 1, timeout=PATIENCE_MS)
 
     def nameless_buttons(self) -> list[str]:
         """The markup of every button, field or tab without a name."""
@@ -88,30 +105,27 @@ class Visit:
 
 @contextmanager
 def visiting(
-    browser: Browser, url: str, size: tuple[int, int] = PHONE, colours: Colours = "light"
+    browser: BrowserContext, url: str, size: tuple[int, int] = PHONE, colours: Colours = "light"
 ) -> Iterator[Visit]:
-    """A window of its own at ``url``; nothing is left of it afterwards."""
-    width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=colours, locale="en-GB"
-    )
+    """A window of its own at ``url``; only what may be cached is left of it afterwards."""
+    visit = Visit(browser.new_page())
+    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    visit.page.emulate_media(color_scheme=colours)
+    own = urlsplit(url).netloc
+
+    def note(request: Request) -> None:
+        address = urlsplit(request.url)
+        is_own = address.scheme in {"data", "blob"} or address.netloc == own
+        if not is_own and request.failure != "csp":
+            visit.strangers.append(f"{request.url} ({request.failure or 'answered'})")
+
+    # The policy stops a request before it leaves; only then does it fail as "csp".
+    visit.page.on("requestfinished", note)
+    visit.page.on("requestfailed", note)
     try:
-        visit = Visit(context.new_page())
-        own = urlsplit(url).netloc
-
-        def note(request: Request) -> None:
-            address = urlsplit(request.url)
-            is_own = address.scheme in {"data", "blob"} or address.netloc == own
-            if not is_own and request.failure != "csp":
-                visit.strangers.append(f"{request.url} ({request.failure or 'answered'})")
-
-        # The policy stops a request before it leaves; only then does it fail as "csp".
-        visit.page.on("requestfinished", note)
-        visit.page.on("requestfailed", note)
         visit.page.goto(url)
         visit.listen()
         yield visit
-    except BaseException:
-        visit.page.screenshot(path='/tmp/fake/fail.png'); print(visit.spoken.inner_text()); raise
     finally:
-        context.close()
+        visit.page.evaluate("localStorage.clear()")
+        visit.page.close()

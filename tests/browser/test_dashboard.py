@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 from tests.browser.driving import DESK, PATIENCE_MS, PHONE, ROOMS, Visit, visiting
 
 from peergrid import wire
@@ -46,7 +46,7 @@ def come_home(visit: Visit, demo: Any, role: str) -> None:
     visit.enter(room, title)
 
 
-def test_a_producer_sees_the_figures_that_the_api_gives(demo: Any, browser: Browser) -> None:
+def test_a_producer_sees_the_figures_that_the_api_gives(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
         visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
@@ -64,7 +64,9 @@ def test_a_producer_sees_the_figures_that_the_api_gives(demo: Any, browser: Brow
         visit.sees(f"Drawn from the grid: {format_kwh(total.grid_import_wh)}")
 
 
-def test_a_scheme_that_no_rule_allows_yet_is_called_a_pilot(demo: Any, browser: Browser) -> None:
+def test_a_scheme_that_no_rule_allows_yet_is_called_a_pilot(
+    demo: Any, browser: BrowserContext
+) -> None:
     with visiting(browser, demo.url) as visit:
         come_home(visit, demo, "producer")
         scheme = asked(demo, "producer", Client.me).scheme
@@ -75,7 +77,7 @@ def test_a_scheme_that_no_rule_allows_yet_is_called_a_pilot(demo: Any, browser: 
 
 
 def test_a_consumer_sees_what_came_from_neighbours_and_from_the_grid(
-    demo: Any, browser: Browser
+    demo: Any, browser: BrowserContext
 ) -> None:
     with visiting(browser, demo.url) as visit:
         visit.stretch(TALL_PX)
@@ -93,7 +95,9 @@ def test_a_consumer_sees_what_came_from_neighbours_and_from_the_grid(
         expect(visit.text("From my own panels")).to_have_count(0)
 
 
-def test_the_statement_is_told_in_the_words_of_the_books(demo: Any, browser: Browser) -> None:
+def test_the_statement_is_told_in_the_words_of_the_books(
+    demo: Any, browser: BrowserContext
+) -> None:
     with visiting(browser, demo.url) as visit:
         visit.stretch(4 * TALL_PX)
         come_home(visit, demo, "producer")
@@ -107,7 +111,7 @@ def test_the_statement_is_told_in_the_words_of_the_books(demo: Any, browser: Bro
         visit.sees(f"Opening: {opening}")
 
 
-def test_a_new_interval_appears_without_a_reload(demo: Any, browser: Browser) -> None:
+def test_a_new_interval_appears_without_a_reload(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
         visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
@@ -117,7 +121,9 @@ def test_a_new_interval_appears_without_a_reload(demo: Any, browser: Browser) ->
         expect(figure).not_to_have_text(before, timeout=PATIENCE_MS)
 
 
-def test_a_reload_stays_signed_in_twice_and_signing_out_lasts(demo: Any, browser: Browser) -> None:
+def test_a_reload_stays_signed_in_twice_and_signing_out_lasts(
+    demo: Any, browser: BrowserContext
+) -> None:
     with visiting(browser, demo.url) as visit:
         come_home(visit, demo, "producer")
         for _ in range(2):  # the second time with the token that the first one brought
@@ -130,7 +136,7 @@ def test_a_reload_stays_signed_in_twice_and_signing_out_lasts(demo: Any, browser
         expect(visit.heading("PeerGrid")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_wrong_password_is_told_gently(demo: Any, browser: Browser) -> None:
+def test_a_wrong_password_is_told_gently(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
         email, password = demo.sign_ins["producer"]
         visit.sign_in(email, f"not {password}")
@@ -140,7 +146,7 @@ def test_a_wrong_password_is_told_gently(demo: Any, browser: Browser) -> None:
         expect(visit.heading("My energy")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_chart_can_be_read_as_words_and_as_a_table(demo: Any, browser: Browser) -> None:
+def test_a_chart_can_be_read_as_words_and_as_a_table(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
         visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
@@ -154,7 +160,7 @@ def test_a_chart_can_be_read_as_words_and_as_a_table(demo: Any, browser: Browser
 
 
 def test_an_operator_sees_the_community_its_members_and_its_books(
-    demo: Any, browser: Browser
+    demo: Any, browser: BrowserContext
 ) -> None:
     with visiting(browser, demo.url, DESK) as visit:
         visit.stretch(TALL_PX)
@@ -173,22 +179,23 @@ def test_an_operator_sees_the_community_its_members_and_its_books(
         visit.sees("Corrections waiting: 0")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("role", ROOMS)
-def test_every_button_has_a_name(
-    demo: Any, browser: Browser, role: str, size: tuple[int, int]
+def test_every_button_has_a_name_at_both_sizes(
+    demo: Any, browser: BrowserContext, role: str
 ) -> None:
-    with visiting(browser, demo.url, size) as visit:
-        visit.stretch(TALL_PX)
+    with visiting(browser, demo.url) as visit:
         visit.sees("Share the sun")
         assert visit.nameless_buttons() == []
         come_home(visit, demo, role)
-        for room, title in ROOMS[role].items():
-            visit.enter(room, title)
-            assert visit.nameless_buttons() == []
+        for size in (PHONE, DESK):
+            visit.page.set_viewport_size({"width": size[0], "height": TALL_PX})
+            visit.has_turned(is_wide=size is DESK, is_dark=False)
+            for room, title in ROOMS[role].items():
+                visit.enter(room, title)
+                assert visit.nameless_buttons() == []
 
 
-def test_nothing_is_loaded_from_anywhere_else(demo: Any, browser: Browser) -> None:
+def test_nothing_is_loaded_from_anywhere_else(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
         come_home(visit, demo, "producer")
         for room, title in ROOMS["producer"].items():

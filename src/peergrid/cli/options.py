@@ -12,7 +12,6 @@ from rich.console import Console
 
 from peergrid.errors import Invalid, NotFound, PeerGridError
 from peergrid.settings import Settings, read_settings
-from peergrid.simulation.scenario import Scenario, read_scenario
 
 FAILED, MISUSED = 1, 2  # exit codes: it could not be done; it made no sense as asked
 IN_WHEEL = Path(__file__).parents[1] / "scenarios"
@@ -47,13 +46,3 @@ def told() -> Iterator[None]:
 
 def settings_for(data_dir: Path | None = None) -> Settings:
     return read_settings(os.environ, data_dir)
-
-
-def scenario_at(
-    path: Path, days: int | None = None, seed: int | None = None, households: int | None = None
-) -> Scenario:
-    """The scenario of a file, with what was asked for instead."""
-    scenario = read_scenario(path)
-    scenario = scenario if days is None else scenario.lasting(days)
-    scenario = scenario if seed is None else scenario.seeded(seed)
-    return scenario if households is None else scenario.resized(households)

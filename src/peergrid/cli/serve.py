@@ -5,11 +5,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
+import typer
 import uvicorn
 from fastapi import FastAPI
 
 from peergrid.api.app import create_app
+from peergrid.cli.options import DataDir, Port, out, settings_for, told
+from peergrid.cli.storage import migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
 from peergrid.errors import Conflict, Unavailable
 from peergrid.settings import Settings
@@ -66,3 +70,17 @@ def serving(app: FastAPI, host: str, port: int) -> Iterator[None]:
     finally:
         backend.should_exit = True
         thread.join(timeout=2 * STOP_TIMEOUT_S)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the backend and the dashboards."""
+    with told():
+        check_port(host, port)
+        settings = with_secret(settings_for(data_dir))
+        with migrated(settings) as url:
+            out.print(f"serving    http://{host}:{port}")
+            configure(create_platform(settings, url, port, POLL_S), host, port).run()

@@ -23,16 +23,16 @@ from peergrid.cli.options import (
     Seed,
     err,
     out,
-    scenario_at,
     settings_for,
     told,
 )
 from peergrid.cli.storage import migrated, opened
 from peergrid.cli.transmission import Meters, end_of_history
-from peergrid.cli.words import progress, report_of
+from peergrid.cli.words import energy_and_money, progress
 from peergrid.client import Client
 from peergrid.simulation.outbox import Outbox
-from peergrid.simulation.scenario import Scenario
+from peergrid.simulation.scenario import Scenario, read_scenario
+from peergrid.simulation.summary import Summary
 from peergrid.simulation.summary import simulate as run_offline
 from peergrid.simulation.transmit import Transmitter
 
@@ -149,3 +149,27 @@ async def _send(
                 say(f"refused: {refusal.sentence}")
             if pace_s is not None:
                 await meters.live(pace_s, advance)
+
+
+def report_of(title: str, summary: Summary) -> str:
+    """A run of the model, as a person reads it."""
+    lines = energy_and_money(lambda name: int(getattr(summary, name)))
+    return "\n".join(
+        (
+            f"{title}: {summary.households} homes, {summary.producers} with panels,"
+            f" {summary.intervals} half hours, {summary.scheme}",
+            *lines,
+            f"  unaccounted for: {summary.unaccounted_wh} Wh;"
+            f" the books add up to {summary.unbalanced_micros}",
+        )
+    )
+
+
+def scenario_at(
+    path: Path, days: int | None = None, seed: int | None = None, households: int | None = None
+) -> Scenario:
+    """The scenario of a file, with what was asked for instead."""
+    scenario = read_scenario(path)
+    scenario = scenario if days is None else scenario.lasting(days)
+    scenario = scenario if seed is None else scenario.seeded(seed)
+    return scenario if households is None else scenario.resized(households)

@@ -11,7 +11,6 @@ from peergrid.members.membership import Community
 from peergrid.meters.registry import meters_of_community
 from peergrid.money import format_usd
 from peergrid.settlement.worth import Step, worth_between
-from peergrid.simulation.summary import Summary
 
 
 def progress(console: Console) -> Progress:
@@ -30,27 +29,13 @@ def kwh(energy_wh: int) -> str:
     return f"{energy_wh / 1000:,.1f}"
 
 
-def report_of(title: str, summary: Summary) -> str:
-    """A run of the model, as a person reads it."""
-    lines = _energy_and_money(lambda name: int(getattr(summary, name)))
-    return "\n".join(
-        (
-            f"{title}: {summary.households} homes, {summary.producers} with panels,"
-            f" {summary.intervals} half hours, {summary.scheme}",
-            *lines,
-            f"  unaccounted for: {summary.unaccounted_wh} Wh;"
-            f" the books add up to {summary.unbalanced_micros}",
-        )
-    )
-
-
 def account_of(connection: Connection, community: Community) -> str:
     """All that a community has settled, in the same words."""
     meters = meters_of_community(connection, community.community_id)
     first = min(meter.active_from for meter in meters)
     ids = [meter.meter_id for meter in meters]
     months = worth_between(connection, ids, first, community.settled_until, Step.MONTH)
-    lines = _energy_and_money(
+    lines = energy_and_money(
         lambda name: sum(
             getattr(month, "sold_wh" if name == "shared_wh" else name) for month in months
         )
@@ -62,7 +47,9 @@ def account_of(connection: Connection, community: Community) -> str:
     )
 
 
-def _energy_and_money(total: Callable[[str], int]) -> list[str]:
+def energy_and_money(total: Callable[[str], int]) -> list[str]:
+    """What was made, drawn, paid and credited, as lines; ``total`` gives each sum by its name."""
+
     def energy(name: str) -> str:
         return kwh(total(name))
 

@@ -17,8 +17,10 @@ def said(words: str, content: ft.Control) -> ft.Control:
 
 def card(*controls: ft.Control, name: str = "", spacing: int = 12) -> ft.Control:
     """A sheet of paper with a heading, if it has a ``name``."""
-    heading = [ft.Semantics(content=_card_title(name), heading_level=2)] if name else []
-    return ft.Container(
+    heading = (
+        [ft.Semantics(content=_card_title(name), heading_level=2, container=True)] if name else []
+    )
+    sheet = ft.Container(
         content=ft.Column(
             [*heading, *controls],
             spacing=spacing,
@@ -29,6 +31,7 @@ def card(*controls: ft.Control, name: str = "", spacing: int = 12) -> ft.Control
         border_radius=theme.RADIUS,
         padding=ft.Padding.all(18),
     )
+    return ft.Semantics(content=sheet, container=True)
 
 
 def _card_title(name: str) -> ft.Text:
@@ -40,6 +43,7 @@ def screen_title(title: str, beneath: str = "") -> ft.Control:
         ft.Semantics(
             content=ft.Text(title, size=26, weight=ft.FontWeight.W_700, color=theme.INK),
             heading_level=1,
+            container=True,
         )
     ]
     if beneath:
@@ -82,14 +86,11 @@ def columns(
 
 
 def _column(controls: Sequence[ft.Control]) -> ft.Container:
-    return ft.Container(
-        ft.Column(
-            list(controls),
-            spacing=theme.GAP,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        expand=True,
+    """Read to its end before the next column begins."""
+    column = ft.Column(
+        list(controls), spacing=theme.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
+    return ft.Container(ft.Semantics(content=column, container=True), expand=True)
 
 
 def big_figure(

@@ -57,10 +57,13 @@ def day_steps(day: date, latest: date, show_day: Callable[[date | None], None]) 
 def _day(me: wire.Me, shown: wire.EnergyDay, *, is_wide: bool) -> ft.Control:
     if me.role is wire.Role.PRODUCER:
         chart = _over_the_day(shown, _producer_series(shown))
-        left, right = [_earned(me, shown), _generation(shown.total)], [chart, _demand(shown.total)]
+        left, right = (
+            [_earned(me, shown), _generation(shown.total)],
+            [chart, _demand(me, shown.total)],
+        )
     else:
         chart = _over_the_day(shown, _consumer_series(shown))
-        left, right = [_bought(me, shown), _demand(shown.total)], [chart]
+        left, right = [_bought(me, shown), _demand(me, shown.total)], [chart]
     return columns(left, right, is_wide=is_wide)
 
 
@@ -74,16 +77,21 @@ def _earned(me: wire.Me, shown: wire.EnergyDay) -> ft.Control:
         big_figure(
             f"Earned {_when(shown)}",
             format_usd(total.earned_micros + total.feed_in_micros),
-            f"for {format_kwh(total.sold_wh)} shared with neighbours{_credit(total)}",
+            _earned_for(total),
             theme.SUN_INK,
         ),
         pilot_label(me.scheme, on_sun=True),
     )
 
 
-def _credit(total: wire.Energy) -> str:
-    credit_wh = total.credit_earned_wh
-    return f",\nand {format_kwh(credit_wh)} of energy credit from the grid" if credit_wh else ""
+def _earned_for(total: wire.Energy) -> str:
+    """What was earned is for sharing; the grid pays in money or in energy credit."""
+    words = [f"for {format_kwh(total.sold_wh)} shared with neighbours"]
+    if total.feed_in_micros:
+        words.append(f"and {format_kwh(total.grid_export_wh)} sold to the grid")
+    if total.credit_earned_wh:
+        words.append(f"and {format_kwh(total.credit_earned_wh)} of energy credit from the grid")
+    return ",\n".join(words)
 
 
 def _bought(me: wire.Me, shown: wire.EnergyDay) -> ft.Control:
@@ -116,14 +124,14 @@ def _generation(total: wire.Energy) -> ft.Control:
     )
 
 
-def _demand(total: wire.Energy) -> ft.Control:
+def _demand(me: wire.Me, total: wire.Energy) -> ft.Control:
     waiting_wh = total.import_wh - total.bought_wh - total.grid_import_wh
     own = [_part("From my own panels", total.self_consumed_wh, theme.SUN)]
     return split_card(
         "Used",
         format_kwh(total.demand_wh),
         [
-            *(own if total.generation_wh else []),
+            *(own if me.role is wire.Role.PRODUCER else []),
             _part(
                 "Bought from neighbours",
                 total.bought_wh,
@@ -189,6 +197,9 @@ def _producer_series(shown: wire.EnergyDay) -> list[Series]:
 def _consumer_series(shown: wire.EnergyDay) -> list[Series]:
     rows = shown.intervals
     return [
-        _series("Used", [one.demand_wh for one in rows], theme.GRID, is_filled=True),
-        _series("From neighbours", [one.bought_wh for one in rows], theme.NEIGHBOURS),
+        _series("Used", [one.demand_wh for one in rows], theme.QUIET, is_dashed=True),
+        _series(
+            "From neighbours", [one.bought_wh for one in rows], theme.NEIGHBOURS, is_filled=True
+        ),
+        _series("From the grid", [one.grid_import_wh for one in rows], theme.GRID),
     ]

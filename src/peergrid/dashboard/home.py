@@ -72,15 +72,13 @@ def home_view(
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    if desk.is_wide:
-        body: ft.Control = ft.Row(
-            [_rail(rooms, chosen, choose), page],
-            spacing=0,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    else:
-        body = page
+    # One shape at every width: a screen keeps what it shows when a phone is turned.
+    body = ft.Row(
+        [ft.Container(_rail(rooms, chosen, choose), visible=desk.is_wide), page],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return ft.View(
         controls=[ft.SafeArea(body, expand=True)],
         navigation_bar=None if desk.is_wide else _bar(rooms, chosen, choose),

@@ -19,7 +19,10 @@ def table(
     ``widths`` are shares of the whole, ``alarms`` the rows that need somebody's eye.
     """
     widths = widths or [1] * len(names)
-    head = ft.Container(_cells(names, widths, theme.QUIET, 12), border=_line_below())
+    head = said(
+        ", ".join(names),
+        ft.Container(_cells(names, widths, theme.QUIET, 12), border=_line_below()),
+    )
     body = [
         said(
             ", ".join(f"{name} {cell}" for name, cell in zip(names, row, strict=True)),

@@ -14,7 +14,6 @@ from peergrid.dashboard.components import (
     columns,
     empty,
     frame,
-    quiet,
     said,
     screen_title,
     steps,
@@ -26,7 +25,6 @@ from peergrid.dashboard.words import (
     format_amount,
     format_day,
     format_instant,
-    format_kwh,
     format_month,
     format_signed,
 )
@@ -34,6 +32,7 @@ from peergrid.energy import month_start, next_month
 from peergrid.money import Unit
 
 BEFORE = timedelta(days=1)
+REVERSED = "taken back: a reading was corrected"
 
 
 @ft.component
@@ -76,7 +75,12 @@ def _balances(wallet: wire.Wallet) -> ft.Control:
 def _balance(balance: wire.Balance) -> ft.Control:
     amount = format_amount(balance.unit, balance.amount)
     if balance.unit is Unit.WH_CREDIT:
-        return big_figure("Energy credit", amount, "the grid owes you", theme.SUN_INK)
+        return big_figure(
+            "Energy credit",
+            amount,
+            "the grid owes you" if balance.amount else "none so far",
+            theme.SUN_INK,
+        )
     words = "you owe for energy" if balance.amount < 0 else "yours"
     return big_figure("Money", amount, words, theme.SUN_INK)
 
@@ -98,13 +102,10 @@ def _statement(shown: Wallet) -> list[ft.Control]:
 
 def _line(line: wire.StatementLine) -> ft.Control:
     amount = format_signed(line.unit, line.amount)
-    beneath = [format_kwh(line.energy_wh)] if line.energy_wh and line.unit is Unit.USD else []
-    if line.is_reversal:
-        beneath.append("taken back")
     color = theme.NEIGHBOURS if line.amount > 0 else theme.INK
     words: list[ft.Control] = [ft.Text(line.words, size=14, color=theme.INK)]
-    if beneath:
-        words.append(quiet(", ".join(beneath), 12))
+    if line.is_reversal:
+        words.append(ft.Text(REVERSED, size=12, color=theme.QUIET))
     row = ft.Row(
         [
             ft.Column(words, spacing=0, expand=True),
@@ -113,7 +114,7 @@ def _line(line: wire.StatementLine) -> ft.Control:
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    return said(", ".join([f"{line.words}: {amount}", *beneath]), row)
+    return said(f"{line.words}: {amount} {REVERSED if line.is_reversal else ''}".strip(), row)
 
 
 def _edge(name: str, balances: Sequence[wire.Balance]) -> ft.Control:

@@ -1,13 +1,12 @@
-"""Commands that keep the platform: serve, settle, check, migrate."""
+"""Commands that keep the books: settle, check, migrate."""
 
 import time
 from typing import Annotated
 
 import typer
 
-from peergrid.cli.options import FAILED, DataDir, Port, err, out, settings_for, told
-from peergrid.cli.serve import POLL_S, check_port, configure, create_platform
-from peergrid.cli.storage import migrated, opened, server, with_secret
+from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
+from peergrid.cli.storage import migrated, opened, server
 from peergrid.cli.words import progress
 from peergrid.database.pool import Database
 from peergrid.members.membership import communities
@@ -19,20 +18,6 @@ from peergrid.settlement.settle import settle as settle_community
 Every = Annotated[
     float | None, typer.Option(min=1, help="Settle again every so many seconds, until Ctrl-C.")
 ]
-
-
-def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Port = 8000,
-    data_dir: DataDir = None,
-) -> None:
-    """Run the backend and the dashboards."""
-    with told():
-        check_port(host, port)
-        settings = with_secret(settings_for(data_dir))
-        with migrated(settings) as url:
-            out.print(f"serving    http://{host}:{port}")
-            configure(create_platform(settings, url, port, POLL_S), host, port).run()
 
 
 def settle(every: Every = None, data_dir: DataDir = None) -> None:
