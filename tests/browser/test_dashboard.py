@@ -48,8 +48,8 @@ def come_home(visit: Visit, demo: Any, role: str) -> None:
 
 def test_a_producer_sees_the_figures_that_the_api_gives(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
-        visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
+        visit.stretch(TALL_PX)
         total = asked(demo, "producer", day_before).total
         visit.press("Day before")
 
@@ -80,8 +80,8 @@ def test_a_consumer_sees_what_came_from_neighbours_and_from_the_grid(
     demo: Any, browser: BrowserContext
 ) -> None:
     with visiting(browser, demo.url) as visit:
-        visit.stretch(TALL_PX)
         come_home(visit, demo, "consumer")
+        visit.stretch(TALL_PX)
         total = asked(demo, "consumer", day_before).total
         visit.press("Day before")
 
@@ -99,9 +99,9 @@ def test_the_statement_is_told_in_the_words_of_the_books(
     demo: Any, browser: BrowserContext
 ) -> None:
     with visiting(browser, demo.url) as visit:
-        visit.stretch(4 * TALL_PX)
         come_home(visit, demo, "producer")
         visit.enter("Wallet", "My wallet")
+        visit.stretch(2 * TALL_PX)
         statement = asked(demo, "producer", Client.statement)
         oldest = min(line.day for line in statement.lines)
 
@@ -113,8 +113,8 @@ def test_the_statement_is_told_in_the_words_of_the_books(
 
 def test_a_new_interval_appears_without_a_reload(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
-        visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
+        visit.stretch(TALL_PX)
         figure = visit.text(re.compile(r"^Used: "))
         before = figure.inner_text()
 
@@ -148,8 +148,8 @@ def test_a_wrong_password_is_told_gently(demo: Any, browser: BrowserContext) -> 
 
 def test_a_chart_can_be_read_as_words_and_as_a_table(demo: Any, browser: BrowserContext) -> None:
     with visiting(browser, demo.url) as visit:
-        visit.stretch(TALL_PX)
         come_home(visit, demo, "producer")
+        visit.stretch(TALL_PX)
         first = asked(demo, "producer", day_before).intervals[20]
         visit.press("Day before")
         visit.sees("Earned on this day")
@@ -163,8 +163,8 @@ def test_an_operator_sees_the_community_its_members_and_its_books(
     demo: Any, browser: BrowserContext
 ) -> None:
     with visiting(browser, demo.url, DESK) as visit:
-        visit.stretch(TALL_PX)
         come_home(visit, demo, "operator")
+        visit.stretch(TALL_PX)
         overview = asked(demo, "operator", Client.overview)
         visit.sees(re.compile("Settled until .*waiting"))
         visit.sees(f"Households: {overview.households}")

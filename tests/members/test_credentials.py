@@ -77,6 +77,18 @@ def test_a_refresh_token_is_good_for_one_use(database: Database, street: Street)
     assert second.refresh_token != first.refresh_token
 
 
+def test_a_pair_that_was_lost_on_the_way_can_be_asked_for_again(
+    database: Database, street: Street
+) -> None:
+    first = signed_in(database, street)
+    lost = renewed(database, first.refresh_token)
+
+    again = renewed(database, first.refresh_token, NOW + credentials.LOST_ANSWER)
+
+    assert lost is not None
+    assert again is not None
+
+
 def test_one_used_twice_ends_the_whole_family(database: Database, street: Street) -> None:
     first = signed_in(database, street)
     second = renewed(database, first.refresh_token)

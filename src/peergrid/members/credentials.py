@@ -17,6 +17,7 @@ from peergrid.members.membership import Member, member_by_id, member_with_email
 
 ACCESS_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(days=30)
+LOST_ANSWER = timedelta(seconds=10)  # a new pair may get lost on a bad line: ask again within this
 MIN_PASSWORD_LENGTH = 10
 ALGORITHM = "HS256"
 WRONG = "The e-mail address or the password is wrong."
@@ -102,15 +103,15 @@ def issue(
 def renew(connection: Connection, refresh_token: str, secret: str, now: datetime) -> Pair | None:
     """Trade a refresh token for a new pair; None if it is not good (any more).
 
-    One that was used before has been copied: the whole family ends, the thief's and the
-    owner's. The caller commits either way.
+    One that was used before (longer ago than an answer takes to get lost) has been copied:
+    the whole family ends, the thief's and the owner's. The caller commits either way.
     """
     token_hash = hash_of(refresh_token)
     row = connection.execute(REFRESH, (token_hash,)).fetchone()
     if not row:
         return None
     family, member_id, expires_at, used_at, revoked_at = row
-    if used_at is not None:
+    if used_at is not None and now - used_at > LOST_ANSWER:
         connection.execute(REVOKE_FAMILY, (now, family))
         return None
     member = member_by_id(connection, member_id)

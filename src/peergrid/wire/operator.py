@@ -1,0 +1,111 @@
+"""What the operator sees: now, members, meters, tariffs, settlement."""
+
+from datetime import date, datetime
+
+from peergrid.wire.member import Balance
+from peergrid.wire.message import Message, example
+from peergrid.wire.sign_in import Role, SchemeInfo
+
+
+class Overview(Message):
+    """``latest`` is the newest interval any meter reported: the community's clock."""
+
+    model_config = example(
+        community="A street in Harare",
+        latest="2026-09-01T10:00:00Z",
+        settled_until="2026-09-01T10:30:00Z",
+        households=12,
+        producers=5,
+        silent_meters=0,
+        supply_wh=6_400,
+        demand_wh=2_100,
+        reported_meters=12,
+    )
+
+    community: str
+    latest: datetime | None
+    settled_until: datetime | None
+    households: int
+    producers: int
+    silent_meters: int
+    supply_wh: int
+    demand_wh: int
+    reported_meters: int
+
+
+class MemberRow(Message):
+    model_config = example(
+        member_id=1,
+        name="Home 001",
+        email="harare_street-001@harare-street.example",
+        role="producer",
+        meters=["harare_street-001"],
+        usd_micros=1_250_000,
+        credit_wh=0,
+    )
+
+    member_id: int
+    name: str
+    email: str
+    role: Role
+    meters: list[str]
+    usd_micros: int
+    credit_wh: int
+
+
+class MeterRow(Message):
+    """``intervals_behind`` the community's clock; ``is_silent`` from the second one on."""
+
+    model_config = example(
+        meter="harare_street-001",
+        member="Home 001",
+        has_panels=True,
+        connection_w=13_800,
+        latest="2026-09-01T10:00:00Z",
+        intervals_behind=0,
+        is_silent=False,
+    )
+
+    meter: str
+    member: str
+    has_panels: bool
+    connection_w: int
+    latest: datetime | None
+    intervals_behind: int | None
+    is_silent: bool
+
+
+class BlockRow(Message):
+    up_to_wh: int | None
+    price_micros_per_kwh: int
+
+
+class TariffRow(Message):
+    name: str
+    valid_from: date
+    scheme: SchemeInfo
+    blocks: list[BlockRow]
+    levy_ppm: int
+    credit_ratio_ppm: int
+    feed_in_micros_per_kwh: int
+
+
+class SettlementRow(Message):
+    interval_start: datetime
+    settled_at: datetime
+    shared_wh: int
+    transfers: int
+    estimated: int
+    is_reversal: bool
+
+
+class SettlementState(Message):
+    """What is settled, what it waits for, and whether the books add up (0 for each unit)."""
+
+    settled_until: datetime | None
+    latest: datetime | None
+    waiting_intervals: int
+    missing_meters: list[str]
+    corrections_waiting: int
+    unbalanced: list[Balance]
+    recent: list[SettlementRow]
