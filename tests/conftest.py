@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.community import Street, found_street
 
 from peergrid.api.app import create_app
 from peergrid.cli.serve import serving
@@ -22,7 +23,6 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Connection, Database
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
-from tests.community import Street, found_street
 
 SECRET = "only-for-tests-and-long-enough-to-sign"  # noqa: S105
 NAMES = itertools.count(1)

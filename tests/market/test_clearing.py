@@ -98,6 +98,13 @@ def test_one_street_of_two_homes() -> None:
     assert clearing.payout_micros_per_kwh == 68_160
 
 
+def test_the_price_of_a_kwh_drawn_has_its_levy_in_it() -> None:
+    clearing = clear(NOON, [ADA, BEN], {}, NET_METERING)
+
+    assert clearing.price_micros_per_kwh == 84_800
+    assert clearing.payout_micros_per_kwh == 0
+
+
 def test_nobody_at_all_is_cleared_too() -> None:
     clearing = clear(NOON, [], {}, MID_MARKET)
 

@@ -92,11 +92,12 @@ def test_each_buyers_own_next_block_sets_its_price_and_the_sellers_share_the_sum
 
 def test_what_is_bought_from_a_neighbour_does_not_climb_the_blocks() -> None:
     draws = Flow(2, import_wh=1_000, export_wh=0, bought_wh=400, sold_wh=0)
+    near_the_step = Standing(SEPTEMBER, billed_wh=49_400)
 
-    _, ben = mid_market([ADA, draws], [NEW, NEW], ZETDC, turn=0)
+    _, ben = mid_market([ADA, draws], [NEW, near_the_step], ZETDC, turn=0)
 
-    assert ben.billed_wh == 600
-    assert ben.after(NEW) == Standing(SEPTEMBER, billed_wh=600)
+    assert (ben.paid_micros, ben.retail_micros, ben.levy_micros) == (29_760, 48_000, 2_880)
+    assert ben.after(near_the_step) == Standing(SEPTEMBER, billed_wh=50_000)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp
 
 from peergrid import __version__
 from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
@@ -28,8 +29,14 @@ HEADERS = {
 OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
 
 
-def create_app(settings: Settings, database_url: str) -> FastAPI:
-    """The backend for one database. Raises Invalid without a secret to sign tokens with."""
+type Backend = FastAPI
+
+
+def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None = None) -> Backend:
+    """The backend for one database; ``dashboard`` answers all that is not the API's.
+
+    Raises Invalid without a secret to sign tokens with.
+    """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
     database = Database(database_url)
@@ -58,6 +65,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     translate_errors(app)
     app.middleware("http")(_guard)
     _describe_problems(app)
+    if dashboard:
+        app.mount("/", dashboard)
     return app
 
 

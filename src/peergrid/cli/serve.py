@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 
-from peergrid.api.app import create_app
+from peergrid.api.app import Backend, create_app
 from peergrid.cli.options import DataDir, Port, out, settings_for, told
 from peergrid.cli.storage import migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
@@ -33,14 +32,13 @@ def check_port(host: str, port: int) -> None:
             raise Conflict(f"Port {port} is in use: choose another one with --port.") from error
 
 
-def create_platform(settings: Settings, database_url: str, port: int, poll_s: float) -> FastAPI:
+def create_platform(settings: Settings, database_url: str, port: int, poll_s: float) -> Backend:
     """The API with the dashboards beside it, which use it as anybody does: over HTTP."""
-    app = create_app(settings, database_url)
-    app.mount("/", create_dashboard(f"http://127.0.0.1:{port}", poll_s=poll_s))
-    return app
+    dashboard = create_dashboard(f"http://127.0.0.1:{port}", poll_s=poll_s)
+    return create_app(settings, database_url, dashboard)
 
 
-def configure(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         host=host,
@@ -55,7 +53,7 @@ def configure(app: FastAPI, host: str, port: int) -> uvicorn.Server:
 
 
 @contextmanager
-def serving(app: FastAPI, host: str, port: int) -> Iterator[None]:
+def serving(app: Backend, host: str, port: int) -> Iterator[None]:
     """Serve in a thread of its own until the block ends."""
     backend = configure(app, host, port)
     thread = threading.Thread(target=backend.run, name="backend", daemon=True)

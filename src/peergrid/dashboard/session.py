@@ -64,12 +64,16 @@ class Session:
 
     async def stay_signed_in(self) -> None:
         """Renew ahead of time for as long as somebody is signed in."""
-        while self._tokens and await self.is_watched():
+        while self._tokens:
             await asyncio.sleep(max(self._tokens.expires_in_s - RENEW_BEFORE_S, TRY_AGAIN_S))
+            if not await self.is_watched():
+                return
             try:
                 await self._renew()
             except Unavailable:
                 continue
+            except Unknown:
+                return  # whoever asks next is told, and shown the door
 
     async def is_watched(self) -> bool:
         """Wait while the page is away; False once it has gone for good."""

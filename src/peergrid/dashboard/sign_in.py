@@ -49,28 +49,29 @@ def SignInScreen(  # noqa: N802
     def type_in(name: str) -> Callable[[ft.Event[ft.TextField]], None]:
         return lambda event: typed.update({name: event.control.value})
 
-    email_field = _field("Email", typed["email"], is_busy=is_busy)
-    email_field.keyboard_type = ft.KeyboardType.EMAIL
-    email_field.autofill_hints = ft.AutofillHint.EMAIL
-    email_field.autofocus = True
-    password_field = _field("Password", typed["password"], is_busy=is_busy)
-    password_field.password = True
-    password_field.autofill_hints = ft.AutofillHint.PASSWORD
-    for name, field in (("email", email_field), ("password", password_field)):
+    fields = _fields(typed, is_busy=is_busy)
+    for name, field in fields.items():
         field.on_change = type_in(name)
         field.on_submit = try_door
-    form = [
-        email_field,
-        password_field,
-        *([banner(trouble)] if trouble else []),
-        _button(try_door, is_busy=is_busy),
-    ]
+    told = [banner(trouble)] if trouble else []
+    form = [*fields.values(), *told, _button(try_door, is_busy=is_busy)]
     sheet = ft.Column(
         [_brand(), ft.AutofillGroup(ft.Column(form, spacing=14, horizontal_alignment=STRETCH))],
         spacing=28,
         width=380,
     )
     return ft.Container(sheet, alignment=ft.Alignment.CENTER, padding=24, expand=True)
+
+
+def _fields(typed: dict[str, str], *, is_busy: bool) -> dict[str, ft.TextField]:
+    email = _field("Email", typed["email"], is_busy=is_busy)
+    email.keyboard_type = ft.KeyboardType.EMAIL
+    email.autofill_hints = ft.AutofillHint.EMAIL
+    email.autofocus = True
+    password = _field("Password", typed["password"], is_busy=is_busy)
+    password.password = True
+    password.autofill_hints = ft.AutofillHint.PASSWORD
+    return {"email": email, "password": password}
 
 
 def _field(label: str, value: str, *, is_busy: bool) -> ft.TextField:

@@ -10,8 +10,8 @@ def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
     """Split ``total`` >= 0 in proportion to ``weights`` >= 0; the parts sum to ``total``.
 
     Every part is the exact share rounded down. The units left over go one each to the
-    largest remainders; among equal remainders the part at ``turn`` (modulo their number)
-    comes first, so that no place in the row is luckier than another for ever.
+    largest remainders; among equal ones the order turns with ``turn`` through the parts that
+    have a weight, so that no place in the row is luckier than another for ever.
 
     Raises ValueError if there is something to share but nobody to share it.
 
@@ -28,12 +28,13 @@ def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
     parts = [total * weight // whole for weight in weights]
     left_over = total - sum(parts)
     if left_over:
-        count = len(weights)
+        places = [i for i, weight in enumerate(weights) if weight]
         luckiest = sorted(
-            range(count), key=lambda i: (-(total * weights[i] % whole), (i - turn) % count)
+            range(len(places)),
+            key=lambda n: (-(total * weights[places[n]] % whole), (n - turn) % len(places)),
         )
-        for i in luckiest[:left_over]:
-            parts[i] += 1
+        for n in luckiest[:left_over]:
+            parts[places[n]] += 1
     return parts
 
 

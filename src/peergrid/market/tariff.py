@@ -53,6 +53,10 @@ class Tariff:
     feed_in_micros_per_kwh: int
 
     def __post_init__(self) -> None:
+        terms = (self.levy_ppm, self.credit_ratio_ppm, self.feed_in_micros_per_kwh)
+        numbers = [n for block in self.blocks for n in (block.up_to_wh, block.price_micros_per_kwh)]
+        if not all(isinstance(number, int) for number in (*terms, *numbers) if number is not None):
+            raise ValueError("prices, limits and ratios must be whole numbers")
         limits = [block.up_to_wh for block in self.blocks]
         if not limits or limits[-1] is not None or None in limits[:-1]:
             raise ValueError("the last block, and only the last, has no upper limit")
@@ -115,7 +119,9 @@ def terms_of(tariff: Tariff) -> dict[str, Any]:
 
 def tariff_from(terms: Mapping[str, Any]) -> Tariff:
     """Read what ``terms_of`` wrote. Raises ValueError for terms that make no tariff."""
-    blocks = tuple(Block(**block) for block in terms["blocks"])
-    return Tariff(
-        **{**terms, "valid_from": date.fromisoformat(terms["valid_from"]), "blocks": blocks}
-    )
+    try:
+        blocks = tuple(Block(**block) for block in terms["blocks"])
+        valid_from = date.fromisoformat(terms["valid_from"])
+        return Tariff(**{**terms, "valid_from": valid_from, "blocks": blocks})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"these are not the terms of a tariff: {error}") from error

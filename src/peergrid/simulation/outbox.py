@@ -139,12 +139,8 @@ class Outbox:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._database:  # commits at the end, rolls back if the block raises
             yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
 
 def _key(message: ReadingMessage) -> tuple[str, int, int]:
