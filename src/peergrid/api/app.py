@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from peergrid import __version__
@@ -66,7 +67,7 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     app.middleware("http")(_guard)
     _describe_problems(app)
     if dashboard:
-        app.mount("/", dashboard)
+        app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
     return app
 
 

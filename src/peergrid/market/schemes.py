@@ -136,7 +136,7 @@ SCHEMES = {
         Scheme(
             "mid_market",
             "Mid-market rate",
-            "A neighbour pays you halfway between the shop price and the export price.",
+            "Neighbours pay each other halfway between the grid's price and the export price.",
             pilot=True,
             price=mid_market,
         ),
