@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from tests.community import Street, found_street
 
 from peergrid.api.app import create_app
@@ -23,6 +24,10 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Connection, Database
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
+
+# A busy machine is slow now and then: that says nothing about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 SECRET = "only-for-tests-and-long-enough-to-sign"  # noqa: S105
 NAMES = itertools.count(1)

@@ -16,9 +16,6 @@ FIRST = Interval(datetime(2026, 8, 31, 22, tzinfo=UTC))  # midnight of 1 Septemb
 SEPTEMBER = date(2026, 9, 1)
 AUGUST = date(2026, 8, 1)
 
-# A busy machine is slow now and then: that says nothing about the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 QUICKLY = settings(max_examples=50)  # for inputs that take long to make
 
 METER_IDS = st.integers(1, 8)

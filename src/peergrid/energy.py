@@ -26,6 +26,7 @@ class Interval:
             raise ValueError(
                 f"{self.start.isoformat()} is not UTC: write it as 2026-09-01T10:30:00Z"
             )
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
         if self.start.minute % 30 or self.start.second or self.start.microsecond:
             raise ValueError(
                 f"{self.start.isoformat()} is not on a half hour: intervals start at :00 or :30"

@@ -37,7 +37,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
     secret = environment.get("PEERGRID_SECRET") or None
     if secret is not None and len(secret) < MIN_SECRET_LENGTH:
         raise Invalid(f"PEERGRID_SECRET must have at least {MIN_SECRET_LENGTH} characters")
-    simulated = environment.get("PEERGRID_SIMULATED_TIME", "0")
+    simulated = environment.get("PEERGRID_SIMULATED_TIME") or "0"
     if simulated not in {"0", "1"}:
         raise Invalid("PEERGRID_SIMULATED_TIME must be 0 or 1")
     named = environment.get("PEERGRID_DATA_DIR")

@@ -11,7 +11,7 @@ from tests.strategies import NOON, communities
 
 from peergrid.energy import Reading
 from peergrid.market import sharing
-from peergrid.market.sharing import Flow, share_energy, share_out
+from peergrid.market.sharing import Flow, share_energy, share_out, turn_of
 
 TOTALS = st.integers(0, 10**12)
 WEIGHTS = st.lists(st.one_of(st.just(0), st.integers(1, 3), st.integers(0, 10**9)), max_size=12)
@@ -34,7 +34,7 @@ def test_a_hundred_among_three_leaves_one_for_whose_turn_it_is() -> None:
 
 def test_the_largest_remainder_comes_before_whose_turn_it_is() -> None:
     assert [share_out(10, [1, 2, 4], turn) for turn in range(3)] == [[1, 3, 6]] * 3
-    assert [share_out(7, [2, 3, 3], turn) for turn in (1, 2)] == [[2, 3, 2], [2, 2, 3]]
+    assert [share_out(7, [2, 3, 3], turn) for turn in (1, 2)] == [[2, 2, 3], [2, 3, 2]]
 
 
 def test_nothing_is_shared_among_nobody() -> None:
@@ -97,6 +97,24 @@ def test_a_neighbour_without_a_share_makes_nobody_luckier() -> None:
     turns = [share_out(1, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0], turn) for turn in range(10)]
 
     assert [sum(parts) for parts in zip(*turns, strict=True)] == [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_equal_remainders_take_turns_among_themselves_alone() -> None:
+    turns = [share_out(51, [1, 1] + [10] * 10, turn) for turn in range(12)]
+
+    assert [sum(parts) for parts in zip(*turns, strict=True)][:2] == [6, 6]
+
+
+@pytest.mark.parametrize("sellers", [5, 7, 12, 24, 48])
+def test_over_the_days_nobody_is_luckier(sellers: int) -> None:
+    sunny = [NOON.later(48 * day + hour) for day in range(365) for hour in range(17)]
+    received: Counter[int] = Counter()
+    for interval in sunny:
+        received.update(dict(enumerate(share_out(1, [1] * sellers, turn_of(interval)))))
+
+    mean = len(sunny) / sellers
+    assert min(received.values()) > 0.75 * mean
+    assert max(received.values()) < 1.25 * mean
 
 
 def test_a_surplus_serves_the_neighbour_first_and_the_grid_gets_the_rest() -> None:

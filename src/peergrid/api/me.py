@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from peergrid.api.dependencies import GUARDED, AnyMember, Data
 from peergrid.database.pool import Connection
 from peergrid.market.schemes import scheme_named
+from peergrid.market.tariff import Tariff
 from peergrid.meters.registry import meters_of_member
 from peergrid.settlement.tariffs import tariffs_of
 from peergrid.wire import Me, Role, SchemeInfo
@@ -12,17 +13,20 @@ from peergrid.wire import Me, Role, SchemeInfo
 router = APIRouter(tags=["me"], responses=GUARDED)
 
 
-def scheme_info(name: str) -> SchemeInfo:
-    scheme = scheme_named(name)
+def scheme_info(tariff: Tariff) -> SchemeInfo:
+    scheme = scheme_named(tariff.scheme)
     return SchemeInfo(
-        name=scheme.name, title=scheme.title, sentence=scheme.sentence, is_pilot=scheme.pilot
+        name=scheme.name,
+        title=scheme.title,
+        sentence=scheme.explained(tariff),
+        is_pilot=scheme.pilot,
     )
 
 
 def scheme_of(connection: Connection, community_id: int) -> SchemeInfo:
     """The scheme of a community's newest tariff."""
     _, tariff = tariffs_of(connection, community_id)[0]
-    return scheme_info(tariff.scheme)
+    return scheme_info(tariff)
 
 
 @router.get("/me")

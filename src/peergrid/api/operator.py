@@ -96,7 +96,7 @@ def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
         wire.TariffRow(
             name=tariff.name,
             valid_from=tariff.valid_from,
-            scheme=scheme_info(tariff.scheme),
+            scheme=scheme_info(tariff),
             blocks=[wire.BlockRow(**asdict(block)) for block in tariff.blocks],
             levy_ppm=tariff.levy_ppm,
             credit_ratio_ppm=tariff.credit_ratio_ppm,

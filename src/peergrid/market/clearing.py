@@ -11,7 +11,7 @@ from functools import cached_property
 
 from peergrid.energy import Interval, Reading, local_day, month_start
 from peergrid.market.schemes import Share, scheme_named
-from peergrid.market.sharing import share_energy
+from peergrid.market.sharing import share_energy, turn_of
 from peergrid.market.tariff import Standing, Tariff
 from peergrid.money import price_micros_per_kwh
 
@@ -82,7 +82,7 @@ def clear(
         raise ValueError(f"a meter has two readings for {interval.start}")
     flows = share_energy(interval, ordered)
     now = standings_in(interval, standings, [flow.meter_id for flow in flows])
-    shares = scheme_named(tariff.scheme).price(flows, now, tariff, interval.number)
+    shares = scheme_named(tariff.scheme).price(flows, now, tariff, turn_of(interval))
     return Clearing(interval, tariff.scheme, tuple(shares))
 
 

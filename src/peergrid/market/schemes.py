@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from peergrid.market.sharing import Flow, share_out
 from peergrid.market.tariff import Standing, Tariff
-from peergrid.money import divide
+from peergrid.money import PARTS, divide
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ class Scheme:
     pilot: bool
     price: Price
 
+    def explained(self, tariff: Tariff) -> str:
+        """The sentence, with the tariff's own figures."""
+        return self.sentence.format(credit_ratio=f"{tariff.credit_ratio_ppm / PARTS:g}")
+
 
 def _buy_from_grid(energy_wh: int, standing: Standing, tariff: Tariff) -> dict[str, int]:
     """Energy credits first, then the blocks of the month."""
@@ -100,7 +104,8 @@ def mid_market(
 
     Retail is stepped, so each buyer's own next block (with levy) is its retail price: nobody
     pays a neighbour more than the grid would have asked. What the buyers pay is shared among
-    the sellers by what they sold, to the micro; leftovers turn with ``turn``. With one retail
+    the sellers by what they sold, to the micro; leftovers turn with ``turn``. Energy credit left
+    from net metering is used for what is drawn from the grid, not from neighbours. With one retail
     price for all this is the mid-market rate of Long et al. 2017, supply and demand taken
     after own use as in Bogensperger et al. 2021 (equations 3 to 5).
     """
@@ -129,7 +134,7 @@ SCHEMES = {
         Scheme(
             "net_metering",
             "Net metering",
-            "For each kWh you send out, 0.8 kWh is taken off what you draw later.",
+            "For each kWh you send out, {credit_ratio} kWh is taken off what you draw later.",
             pilot=False,
             price=net_metering,
         ),

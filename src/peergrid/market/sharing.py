@@ -10,8 +10,8 @@ def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
     """Split ``total`` >= 0 in proportion to ``weights`` >= 0; the parts sum to ``total``.
 
     Every part is the exact share rounded down. The units left over go one each to the
-    largest remainders; among equal ones the order turns with ``turn`` through the parts that
-    have a weight, so that no place in the row is luckier than another for ever.
+    largest remainders; where equal remainders compete, ``turn`` says who of them comes first,
+    so that over the turns all get the same.
 
     Raises ValueError if there is something to share but nobody to share it.
 
@@ -28,14 +28,23 @@ def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
     parts = [total * weight // whole for weight in weights]
     left_over = total - sum(parts)
     if left_over:
-        places = [i for i, weight in enumerate(weights) if weight]
-        luckiest = sorted(
-            range(len(places)),
-            key=lambda n: (-(total * weights[places[n]] % whole), (n - turn) % len(places)),
-        )
-        for n in luckiest[:left_over]:
-            parts[places[n]] += 1
+        remainders = [total * weight % whole for weight in weights]
+        last = sorted(remainders, reverse=True)[left_over - 1]
+        larger = [i for i, remainder in enumerate(remainders) if remainder > last]
+        equal = [i for i, remainder in enumerate(remainders) if remainder == last]
+        lucky = [equal[(turn + n) % len(equal)] for n in range(left_over - len(larger))]
+        for i in larger + lucky:
+            parts[i] += 1
     return parts
+
+
+def turn_of(interval: Interval) -> int:
+    """Whose turn it is in an interval: spread evenly, and not the same at the same hour each day.
+
+    Source: multiplicative hashing by the golden ratio (D. E. Knuth, The Art of Computer
+    Programming 3, 1973, section 6.4).
+    """
+    return interval.number * 0x9E3779B97F4A7C15 % 2**64 >> 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,16 @@ class Flow:
 def share_energy(interval: Interval, readings: Sequence[Reading]) -> list[Flow]:
     """Who shared with whom: the scarcer side is served in full, the other pro rata.
 
-    Supply and demand are what passes the meters, after each home's own use.
+    Supply and demand are what passes the meters, after each home's own use; a meter that
+    both drew and sent out within the interval may serve itself, as the community sees its sums.
     Returns one flow a reading, in order; energies bought and sold sum to the same.
     """
     imports = [reading.import_wh for reading in readings]
     exports = [reading.export_wh for reading in readings]
     shared_wh = min(sum(imports), sum(exports))
-    bought = share_out(shared_wh, imports, interval.number)
-    sold = share_out(shared_wh, exports, interval.number)
+    turn = turn_of(interval)
+    bought = share_out(shared_wh, imports, turn)
+    sold = share_out(shared_wh, exports, turn)
     return [
         Flow(reading.meter_id, reading.import_wh, reading.export_wh, bought_wh, sold_wh)
         for reading, bought_wh, sold_wh in zip(readings, bought, sold, strict=True)

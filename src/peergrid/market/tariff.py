@@ -55,8 +55,10 @@ class Tariff:
     def __post_init__(self) -> None:
         terms = (self.levy_ppm, self.credit_ratio_ppm, self.feed_in_micros_per_kwh)
         numbers = [n for block in self.blocks for n in (block.up_to_wh, block.price_micros_per_kwh)]
-        if not all(isinstance(number, int) for number in (*terms, *numbers) if number is not None):
+        if not all(type(number) is int for number in (*terms, *numbers) if number is not None):
             raise ValueError("prices, limits and ratios must be whole numbers")
+        if {type(self.name), type(self.scheme)} != {str}:
+            raise ValueError("a tariff's name and its scheme's name must be text")
         limits = [block.up_to_wh for block in self.blocks]
         if not limits or limits[-1] is not None or None in limits[:-1]:
             raise ValueError("the last block, and only the last, has no upper limit")

@@ -68,6 +68,4 @@ def _config() -> Config:
 
 
 def _engine(url: str) -> Engine:
-    return create_engine(
-        "postgresql+psycopg://", creator=lambda: connect(url), poolclass=NullPool
-    )
+    return create_engine("postgresql+psycopg://", creator=lambda: connect(url), poolclass=NullPool)
