@@ -144,11 +144,6 @@ def test_an_unknown_path_and_a_wrong_method_are_problems_too(backend: Backend) -
     assert unknown.headers["content-type"] == "application/problem+json"
 
 
-def test_health_and_readiness_are_told_apart(backend: Backend) -> None:
-    assert httpx.get(f"{backend.url}/healthz").json() == {"status": "ok"}
-    assert httpx.get(f"{backend.url}/readyz").json() == {"status": "ok"}
-
-
 def test_the_statement_explains_the_balance(
     backend: Backend, street: Street, sign_in: SignIn
 ) -> None:

@@ -78,19 +78,18 @@ def test_simulate_prints_one_json_object() -> None:
 
 
 def test_readings_are_registered_sent_settled_and_checked(
-    backend: Backend, url: str, tmp_path: Path
+    backend: Backend, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = tmp_path / "keys.json"
-    homes = ("--households", "3")
+    monkeypatch.setenv("PEERGRID_DATA_DIR", str(tmp_path))
+    send = ("send", STREET, "--to", backend.url, "--days", "1", "--households", "3")
 
-    registered = peergrid("register", STREET, "--keys", str(keys), *homes, url=url)
-    send = ("send", STREET, "--to", backend.url, "--keys", str(keys), "--days", "1", *homes)
+    registered = peergrid("register", STREET, "--households", "3", url=url)
     sent, again = peergrid(*send), peergrid(*send)
     settled = peergrid("settle", url=url)
     checked = peergrid("check", url=url)
 
     assert registered.exit_code == 0, registered.stderr
-    assert keys.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "harare_street.json").stat().st_mode & 0o077 == 0
     assert sent.stdout == again.stdout == "sent       48 half hours of 3 meters\n"
     assert settled.stdout == "harare_street: 48 half hours settled, 0 reversed\n"
     assert (checked.exit_code, checked.stdout) == (0, "harare_street: 48 half hours add up\n")

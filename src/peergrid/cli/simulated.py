@@ -36,7 +36,10 @@ from peergrid.simulation.summary import Summary
 from peergrid.simulation.summary import simulate as run_offline
 from peergrid.simulation.transmit import Transmitter
 
-KeysFile = Annotated[Path, typer.Option(help="Where the meters' keys are (to be) kept.")]
+KeysFile = Annotated[
+    Path | None,
+    typer.Option(help="The meters' keys; default: the scenario's in the data directory."),
+]
 
 
 def demo(
@@ -84,7 +87,10 @@ def simulate(
 
 
 def register(
-    scenario: ScenarioPath, keys: KeysFile, households: Homes = None, data_dir: DataDir = None
+    scenario: ScenarioPath,
+    keys: KeysFile = None,
+    households: Homes = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Make a scenario's homes members of the platform, with a key for each meter.
 
@@ -92,42 +98,52 @@ def register(
     """
     with told():
         asked = scenario_at(scenario, households=households)
+        settings = settings_for(data_dir)
+        file = keys or settings.data_dir / f"{asked.name}.json"
         with (
-            migrated(settings_for(data_dir)) as url,
+            migrated(settings) as url,
             opened(url) as database,
             database.transaction() as connection,
         ):
             founded = found(connection, asked, datetime.now(UTC))
-            founded.save(keys)
-        out.print(f"{asked.title}: {len(founded.keys)} meters; keys and sign-ins in {keys}")
+            founded.save(file)
+        out.print(f"{asked.title}: {len(founded.keys)} meters; keys and sign-ins in {file}")
 
 
 def send(
     scenario: ScenarioPath,
     to: Annotated[str, typer.Option(help="The backend, such as http://localhost:8000")],
-    keys: KeysFile,
+    keys: KeysFile = None,
     days: Days = None,
     households: Homes = None,
-    outbox: Annotated[
-        Path | None, typer.Option(help="Where readings wait; default: beside the keys.")
-    ] = None,
+    data_dir: DataDir = None,
     live: Annotated[bool, typer.Option(help="Go on living after the days are over.")] = False,
     interval_seconds: Seconds = 5.0,
 ) -> None:
-    """Act as the scenario's meters: send every reading, and again until it is acknowledged."""
+    """Act as the scenario's meters: send every reading, and again until it is acknowledged.
+
+    What cannot be sent waits on disk, beside the keys.
+    """
     with told():
         asked = scenario_at(scenario, days, None, households)
-        waiting = outbox or keys.with_suffix(".outbox")
-        pace_s = interval_seconds if live else None
+        file = keys or settings_for(data_dir).data_dir / f"{asked.name}.json"
+        waiting = file.with_suffix(".outbox")
         try:
-            asyncio.run(_send(asked, to, keys, waiting, pace_s))
+            refused = asyncio.run(
+                _send(asked, to, file, waiting, interval_seconds if live else None)
+            )
         except KeyboardInterrupt:
             out.print(f"stopped; what was not sent waits in {waiting}")
+            return
+        if refused:
+            raise typer.Exit(FAILED)
 
 
 async def _send(
     scenario: Scenario, to: str, keys: Path, waiting: Path, pace_s: float | None
-) -> None:
+) -> int:
+    """Send all of it and say how many readings the backend would not take."""
+
     def say(sentence: str) -> None:
         err.print(sentence, style="yellow", markup=False)
 
@@ -149,6 +165,7 @@ async def _send(
                 say(f"refused: {refusal.sentence}")
             if pace_s is not None:
                 await meters.live(pace_s, advance)
+            return len(outbox.refused())
 
 
 def report_of(title: str, summary: Summary) -> str:

@@ -46,14 +46,14 @@ class Meters:
             await on_day(count)
 
     async def live(self, seconds: float, on_interval: Listener) -> None:
-        """One interval every ``seconds``, until cancelled."""
+        """One interval every ``seconds``, until cancelled; life goes on if nobody answers."""
         if seconds <= 0:
             raise Invalid("The time between intervals must be above 0 seconds.")
         clock = asyncio.get_running_loop().time
         due = clock()
         while True:
             await self.step()
-            await self.transmitter.flush()
+            await self.transmitter.flush(within_s=seconds)
             await on_interval(1)
             due = max(due + seconds, clock())
             await asyncio.sleep(due - clock())
