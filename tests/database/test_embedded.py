@@ -66,6 +66,15 @@ def test_secrets_are_for_their_owner_alone(server: EmbeddedServer) -> None:
         assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_statement_that_takes_too_long_is_stopped_and_told(database: Database) -> None:
+    with (
+        pytest.raises(Unavailable, match="took too long; nothing was changed"),
+        database.transaction() as connection,
+    ):
+        connection.execute("set local statement_timeout = '50ms'")
+        connection.execute("select pg_sleep(5)")
+
+
 def test_a_database_that_goes_away_is_told_so(server: EmbeddedServer) -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/none", timeout_s=0.5)
     database.open()

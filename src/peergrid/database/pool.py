@@ -61,11 +61,13 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed when the block ends, rolled back if it raises.
 
-        Raises Unavailable while the database is away.
+        Raises Unavailable while the database is away or busy.
         """
         try:
             with self._pool.connection() as connection:
                 yield connection
+        except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
+            raise Unavailable("The database took too long; nothing was changed.") from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable("The database is away; nothing was changed. Try again.") from error
 

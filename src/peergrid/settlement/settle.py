@@ -44,6 +44,8 @@ def settle(
     while True:
         with database.transaction() as connection:
             count = _settle_chunk(connection, community_id)
+            if count == CHUNK:
+                record.count_rows_anew(connection)
         if not count:
             return Run(settled, reversed_count)
         settled += count
