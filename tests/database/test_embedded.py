@@ -71,8 +71,7 @@ def test_a_statement_that_takes_too_long_is_stopped_and_told(database: Database)
         pytest.raises(Unavailable, match="took too long; nothing was changed"),
         database.transaction() as connection,
     ):
-        connection.execute("set local statement_timeout = '50ms'")
-        connection.execute("select pg_sleep(5)")
+        connection.execute("set local statement_timeout = '50ms'; select pg_sleep(5)")
 
 
 def test_a_database_that_goes_away_is_told_so(server: EmbeddedServer) -> None:

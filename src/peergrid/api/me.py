@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from peergrid.api.dependencies import GUARDED, AnyMember, Data
+from peergrid.api.energy import latest_day
 from peergrid.database.pool import Connection
 from peergrid.market.schemes import scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.meters.registry import meters_of_member
-from peergrid.settlement.tariffs import tariffs_of
+from peergrid.settlement.tariffs import tariff_on, tariffs_of
 from peergrid.wire import Me, Role, SchemeInfo
 
 router = APIRouter(tags=["me"], responses=GUARDED)
@@ -24,8 +25,9 @@ def scheme_info(tariff: Tariff) -> SchemeInfo:
 
 
 def scheme_of(connection: Connection, community_id: int) -> SchemeInfo:
-    """The scheme of a community's newest tariff."""
-    _, tariff = tariffs_of(connection, community_id)[0]
+    """The scheme in force on a community's latest day. Raises Conflict if there is none yet."""
+    day = latest_day(connection, community_id)
+    _, tariff = tariff_on(tariffs_of(connection, community_id), day)
     return scheme_info(tariff)
 
 

@@ -1,19 +1,17 @@
 """What meters send."""
 
 from dataclasses import asdict
-from http import HTTPStatus
 
 from fastapi import APIRouter
 
 from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set
-from peergrid.api.problems import problem_responses
 from peergrid.energy import Interval, Reading
 from peergrid.errors import Invalid, Refused
 from peergrid.meters.ingest import ingest
 from peergrid.meters.registry import Meter
 from peergrid.wire import Batch, ReadingMessage, Receipt
 
-router = APIRouter(tags=["meters"], responses=GUARDED | problem_responses(HTTPStatus.CONFLICT))
+router = APIRouter(tags=["meters"], responses=GUARDED)
 
 
 @router.post("/readings")
