@@ -33,6 +33,11 @@ SECRET = "only-for-tests-and-long-enough-to-sign"  # noqa: S105
 NAMES = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's event loop stays, and suffers no other beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def short_dir() -> Iterator[Path]:
     """A folder with a short path, as sockets need."""
