@@ -15,7 +15,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import settings
-from tests.community import Street, found_street
 
 from peergrid.api.app import create_app
 from peergrid.cli.serve import serving
@@ -24,6 +23,7 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Connection, Database
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
+from tests.community import Street, found_street
 
 # A busy machine is slow now and then: that says nothing about the code.
 settings.register_profile("unhurried", deadline=None)

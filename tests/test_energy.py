@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import NOON
 
 from peergrid.energy import (
     INTERVAL,
@@ -22,10 +21,11 @@ from peergrid.energy import (
     month_start,
     next_month,
 )
+from tests.strategies import NOON
 
 HARARE = timezone(timedelta(hours=2))
-DAYS = st.dates(date(1970, 1, 2), date(2200, 1, 1))
-INTERVALS = st.integers(-1_000_000, 4_000_000).map(
+DAYS = st.dates(date(2000, 1, 2), date(2100, 12, 1))
+INTERVALS = st.integers(530_000, 2_270_000).map(
     lambda number: Interval(datetime(1970, 1, 1, tzinfo=UTC) + number * INTERVAL)
 )
 
@@ -38,8 +38,14 @@ def test_an_interval_is_half_an_hour_and_ends_where_the_next_begins() -> None:
 
 
 def test_intervals_are_numbered_from_1970_on() -> None:
-    assert Interval(datetime(1970, 1, 1, tzinfo=UTC)).number == 0
-    assert Interval(datetime(1970, 1, 2, tzinfo=UTC)).number == INTERVALS_PER_DAY
+    days_to_2000 = (date(2000, 1, 1) - date(1970, 1, 1)).days
+    assert Interval(datetime(2000, 1, 1, tzinfo=UTC)).number == days_to_2000 * INTERVALS_PER_DAY
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
+def test_a_year_that_must_be_a_mistake_is_refused(year: int) -> None:
+    with pytest.raises(ValueError, match="is not in the years 2000 to 2100"):
+        Interval(datetime(year, 12, 31, 23, 30, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

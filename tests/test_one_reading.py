@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.community import START
-from tests.conftest import Backend
 
 from peergrid import wire
 from peergrid.cli.founding import SignIn, found
@@ -25,6 +23,8 @@ from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Scenario, read_scenario
 from peergrid.simulation.transmit import Transmitter
+from tests.community import START
+from tests.conftest import Backend
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 DAYS = 2

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 INTERVAL = timedelta(minutes=30)
 INTERVALS_PER_DAY = timedelta(days=1) // INTERVAL
 LOCAL_ZONE = ZoneInfo("Africa/Harare")  # UTC+2 all year: tariff months and days turn here
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # what lies outside is a mistake
 MAX_WH = 2**31 - 1  # what a column of the database can hold
 
 
@@ -26,6 +27,8 @@ class Interval:
             raise ValueError(
                 f"{self.start.isoformat()} is not UTC: write it as 2026-09-01T10:30:00Z"
             )
+        if not FIRST_YEAR <= self.start.year <= LAST_YEAR:
+            raise ValueError(f"{self.start.isoformat()} is not in the years 2000 to 2100")
         object.__setattr__(self, "start", self.start.astimezone(UTC))
         if self.start.minute % 30 or self.start.second or self.start.microsecond:
             raise ValueError(

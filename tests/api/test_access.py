@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.community import FIRST, PASSWORD, Street, found_street, report_both
 from tests.conftest import Backend
 

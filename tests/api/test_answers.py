@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.community import FIRST, PASSWORD, START, Street, report, report_both
-from tests.conftest import Backend
 
 from peergrid.settlement.settle import settle
 from peergrid.wire import MAX_READINGS
+from tests.community import FIRST, PASSWORD, START, Street, report, report_both
+from tests.conftest import Backend
 
 NOON = "2026-09-01T10:00:00Z"
 
@@ -76,6 +76,8 @@ def sign_in(backend: Backend, street: Street) -> Iterator[SignIn]:
         ({"quality": 2}, "quality"),
         ({"revision": 40_000}, "revision"),
         ({"interval_start": "2020-01-01T00:00:00Z"}, "is active from"),
+        ({"interval_start": "9999-12-31T23:30:00Z"}, "is not in the years 2000 to 2100"),
+        ({"interval_start": "0001-01-01T00:00:00Z"}, "is not in the years 2000 to 2100"),
     ],
 )
 def test_a_reading_that_makes_no_sense_is_refused_with_its_row(
@@ -217,6 +219,25 @@ def test_the_market_shows_what_was_shared_and_the_operator_who_is_silent(
     assert settlement["waiting_intervals"] == 3
     assert settlement["missing_meters"] == ["street-ben"]
     assert {one["amount"] for one in settlement["unbalanced"]} == {0}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "today", "\x00"])
+def test_a_day_that_is_none_is_refused(sign_in: SignIn, day: str) -> None:
+    ada = sign_in("ada")
+
+    for path, name in (
+        *(("energy/day", "day"), ("energy/month", "month"), ("market", "day")),
+        *(("wallet/statement", "month"), ("energy/year", "year")),
+    ):
+        answer = ada.get(path, params={name: day})
+        assert answer.status_code == 422, (path, answer.text)
+        assert name in answer.json()["detail"]
+
+
+def test_an_address_with_a_nul_in_it_is_refused(backend: Backend) -> None:
+    body = {"email": "a\x00@b.example", "password": PASSWORD}
+
+    assert httpx.post(f"{backend.url}/api/v1/sign-in", json=body).status_code == 422
 
 
 def test_a_day_without_readings_is_empty_and_not_an_error(

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.conftest import SECRET, Backend, free_port
 
 from peergrid.api.app import create_app
 from peergrid.cli.serve import serving
@@ -12,6 +11,7 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.errors import Invalid
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
+from tests.conftest import SECRET, Backend, free_port
 
 
 def test_a_backend_that_serves_is_alive_and_ready(backend: Backend) -> None:

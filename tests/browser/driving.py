@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 type Colours = Literal["light", "dark"]
 
 PATIENCE_MS = 30_000
 TRIES = 5
+STILL_MS = 150  # between two pictures that must be the same
+MOST_PICTURES = 40
+FOCUS_MS = 300
+MOST_TABS = 40
 PHONE = (390, 844)
 DESK = (1280, 800)
 ROOMS = {
@@ -80,12 +84,47 @@ class Visit:
         expect(self.heading(title)).to_be_visible(timeout=PATIENCE_MS)
         expect(self.text("Loading…")).to_have_count(0, timeout=PATIENCE_MS)
 
+    def begin(self, rooms: dict[str, str]) -> None:
+        """Come to the first room anew: on a phone, in the light, at the newest day."""
+        self.resize(PHONE)
+        self.page.emulate_media(color_scheme="light")
+        self.has_turned(is_wide=False, is_dark=False)
+        (first, title), *_, (last, last_title) = rooms.items()
+        self.enter(last, last_title)
+        self.enter(first, title)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
     def has_turned(self, *, is_wide: bool, is_dark: bool) -> None:
         """Wait until the screen has followed a change of width or of colours."""
         other = "Use light colours" if is_dark else "Use dark colours"
         expect(self.spoken.get_by_role("button", name=other)).to_be_visible(timeout=PATIENCE_MS)
         bar = self.spoken.get_by_role("tablist")
+        rail = self.spoken.get_by_role("button", name=re.compile(r"Tab 1 of"))
         expect(bar).to_have_count(0 if is_wide else 1, timeout=PATIENCE_MS)
+        expect(rail).to_have_count(1 if is_wide else 0, timeout=PATIENCE_MS)
+
+    def picture(self) -> bytes:
+        """What is drawn, once nothing moves any more: drawing lags behind what is spoken."""
+        self.page.mouse.move(2, 2)
+        drawn = self.page.screenshot()
+        for _ in range(MOST_PICTURES):
+            self.page.wait_for_timeout(STILL_MS)
+            before, drawn = drawn, self.page.screenshot()
+            if drawn == before:
+                return drawn
+        raise AssertionError("the screen never comes to rest")
+
+    def tab_to(self, name: str) -> None:
+        """Walk with the keyboard alone until the control of that name has the focus."""
+        focused = self.spoken.locator(":focus")
+        for _ in range(MOST_TABS):
+            with suppress(AssertionError):
+                expect(focused).to_have_accessible_name(name, timeout=FOCUS_MS)
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{name} cannot be reached by keyboard")
 
     def nameless_buttons(self) -> list[str]:
         """The markup of every button, field or tab without a name."""
@@ -96,6 +135,12 @@ class Visit:
             if not (part.get_attribute("aria-label") or part.inner_text()).strip()
         ]
 
+    def type_by_keyboard(self, name: str, typed: str) -> None:
+        self.tab_to(name)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(typed)
+        expect(self.spoken.get_by_label(name)).to_have_value(typed, timeout=PATIENCE_MS)
+
     def stretch(self, height: int) -> None:
         """What is scrolled out of sight is not in the tree: make the window tall."""
         size = self.page.viewport_size
@@ -104,13 +149,11 @@ class Visit:
 
 
 @contextmanager
-def visiting(
-    browser: BrowserContext, url: str, size: tuple[int, int] = PHONE, colours: Colours = "light"
-) -> Iterator[Visit]:
-    """A window of its own at ``url``; only what may be cached is left of it afterwards."""
-    visit = Visit(browser.new_page())
-    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
-    visit.page.emulate_media(color_scheme=colours)
+def visiting(browser: Browser, url: str, size: tuple[int, int] = PHONE) -> Iterator[Visit]:
+    """A window of its own at ``url``, whose browser knows nobody yet."""
+    context = browser.new_context(locale="en-GB", color_scheme="light")
+    visit = Visit(context.new_page())
+    visit.resize(size)
     own = urlsplit(url).netloc
 
     def note(request: Request) -> None:
@@ -127,5 +170,4 @@ def visiting(
         visit.listen()
         yield visit
     finally:
-        visit.page.evaluate("localStorage.clear()")
-        visit.page.close()
+        context.close()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.community import FIRST, Street, report_both
-from tests.conftest import Backend, free_port, new_database
 from typer.testing import CliRunner, Result
 
 from peergrid.cli.main import app
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Database
+from tests.community import FIRST, Street, report_both
+from tests.conftest import Backend, free_port, new_database
 
 ROOT = Path(__file__).parents[2]
 STREET = str(ROOT / "scenarios" / "harare_street.toml")

@@ -37,6 +37,21 @@ def test_it_survives_a_kill_and_keeps_what_was_committed(own_server: EmbeddedSer
         connect(own_server.url)
 
 
+def test_a_start_that_was_cut_off_is_done_again(short_dir: Path) -> None:
+    server = EmbeddedServer(short_dir / "cut")
+    (short_dir / "cut" / "postgres.unfinished" / "base").mkdir(parents=True)
+    server.start()
+    with psycopg.connect(server.admin_url, autocommit=True) as admin:
+        admin.execute("drop database peergrid")
+        admin.execute("alter role peergrid password 'another'")
+
+    assert not server.start()
+
+    with psycopg.connect(server.url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    server.stop(at_once=True)
+
+
 def test_a_second_starter_uses_the_server_that_runs(own_server: EmbeddedServer) -> None:
     with own_server.running():
         assert not own_server.start()

@@ -4,13 +4,13 @@ from datetime import date
 
 import psycopg
 import pytest
-from tests.community import FIRST, Street, report_both
 
 from peergrid.database.pool import Database
 from peergrid.ledger import book
 from peergrid.ledger.transfer import GRID, POOL, Account, AccountKind, Transfer, TransferKind
 from peergrid.money import Unit
 from peergrid.settlement.settle import settle
+from tests.community import FIRST, Street, report_both
 
 SEPTEMBER = date(2026, 9, 1)
 
@@ -67,6 +67,20 @@ def test_nothing_can_be_left_in_the_pool(database: Database, settled: Street) ->
 
     with pytest.raises(psycopg.errors.CheckViolation, match="leaves something in the pool"):
         post_one(database, settled, one_sided)
+
+
+def test_shares_that_do_not_add_up_are_refused(database: Database, settled: Street) -> None:
+    with (
+        pytest.raises(psycopg.errors.CheckViolation, match="do not add up"),
+        database.transaction() as connection,
+    ):
+        connection.execute(
+            """insert into share
+            select settlement_id, meter_id, interval_start + interval '30 min', import_wh,
+              export_wh, bought_wh, sold_wh, billed_wh, paid_micros, earned_micros, retail_micros,
+              levy_micros, feed_in_micros, credit_earned_wh, credit_used_wh
+            from share where import_wh > 0"""
+        )
 
 
 def test_an_account_takes_its_own_unit_only(database: Database, settled: Street) -> None:

@@ -8,6 +8,12 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading
+from peergrid.market.clearing import Clearing, clear, standings_after, standings_in
+from peergrid.market.schemes import Share
+from peergrid.market.tariff import Block, Standing, Tariff
+from peergrid.market.zimbabwe import zetdc_tariff
 from tests.strategies import (
     AUGUST,
     FIRST,
@@ -21,12 +27,6 @@ from tests.strategies import (
     months,
     tariffs,
 )
-
-from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading
-from peergrid.market.clearing import Clearing, clear, standings_after, standings_in
-from peergrid.market.schemes import Share
-from peergrid.market.tariff import Block, Standing, Tariff
-from peergrid.market.zimbabwe import zetdc_tariff
 
 ADA = Reading(1, NOON, import_wh=0, export_wh=1_000)
 BEN = Reading(2, NOON, import_wh=400, export_wh=0)

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import NOON
 
 from peergrid.energy import MAX_WH, Reading
 from peergrid.market.indicators import self_consumption, self_sufficiency
+from tests.strategies import NOON
 
 ENERGIES_WH = st.integers(0, MAX_WH)
 

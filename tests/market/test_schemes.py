@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import NOON, QUICKLY, SEPTEMBER, STANDINGS, communities, tariffs
 
 from peergrid.energy import Reading
 from peergrid.market.clearing import clear
@@ -13,6 +12,7 @@ from peergrid.market.schemes import SCHEMES, Share, mid_market, net_metering, sc
 from peergrid.market.sharing import Flow
 from peergrid.market.tariff import Block, Standing, Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
+from tests.strategies import NOON, QUICKLY, SEPTEMBER, STANDINGS, communities, tariffs
 
 # Ada sends out 1,000 Wh, Ben draws 400: he gets them all, 600 go on to the grid.
 ADA = Flow(1, import_wh=0, export_wh=1_000, bought_wh=0, sold_wh=400)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import NOON, communities
 
 from peergrid.energy import Reading
 from peergrid.market import sharing
 from peergrid.market.sharing import Flow, share_energy, share_out, turn_of
+from tests.strategies import NOON, communities
 
 TOTALS = st.integers(0, 10**12)
 WEIGHTS = st.lists(st.one_of(st.just(0), st.integers(1, 3), st.integers(0, 10**9)), max_size=12)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import AUGUST, SEPTEMBER, tariffs
 
 from peergrid.market.tariff import Block, Standing, Tariff, tariff_from, terms_of
 from peergrid.market.zimbabwe import ZETDC_BLOCKS, zetdc_tariff
 from peergrid.money import MICROS, to_cents
+from tests.strategies import AUGUST, SEPTEMBER, tariffs
 
 ZETDC = zetdc_tariff("net_metering")
 MONTHS_WH = st.one_of(st.integers(0, 2_000), st.integers(0, 1_500_000))

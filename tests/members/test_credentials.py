@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
-from tests.community import PASSWORD, Street
-from tests.conftest import SECRET
 
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid, Unknown
 from peergrid.members import credentials
+from tests.community import PASSWORD, Street
+from tests.conftest import SECRET
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -1,17 +1,21 @@
 """A reading counts once, whatever becomes of the message that carried it."""
 
+import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.community import CONNECTION_W, FIRST, NOON, START, Street, report
 
 from peergrid.database.pool import Database
 from peergrid.energy import Quality, Reading
-from peergrid.errors import Conflict, Invalid
+from peergrid.errors import Conflict, Invalid, Unknown
+from peergrid.members.membership import community_by_id
 from peergrid.meters.ingest import Outcome, ingest
 from peergrid.meters.readings import readings_between
+from peergrid.meters.registry import issue_key, latest_of, meter_with_key, meters_of_community
+from tests.community import CONNECTION_W, FIRST, NOON, START, Street, report
 
 LIMIT_WH = CONNECTION_W // 2
 
@@ -116,6 +120,58 @@ def test_what_happened_before_the_meter_was_there_is_refused(
 ) -> None:
     with pytest.raises(Invalid, match="is active from"):
         report(database, street.ada_meter, FIRST.later(-1), 0, 0)
+
+
+def test_a_late_reading_does_not_move_the_meters_clock_back(
+    database: Database, street: Street
+) -> None:
+    report(database, street.ada_meter, NOON, 0, 1_000)
+
+    report(database, street.ada_meter, NOON.later(-4), 0, 1_000)
+
+    with database.transaction() as connection:
+        meters = meters_of_community(connection, street.community_id)
+    assert latest_of(meters) == NOON.start
+
+
+def test_a_reading_waits_while_its_community_is_settled(database: Database, street: Street) -> None:
+    done = threading.Event()
+
+    def deliver() -> None:
+        report(database, street.ada_meter, NOON, 0, 1_000)
+        done.set()
+
+    with database.transaction() as connection:
+        community_by_id(connection, street.community_id, locked=True)
+        sender = threading.Thread(target=deliver)
+        sender.start()
+        assert not done.wait(0.5)
+    sender.join(timeout=30)
+
+    assert done.is_set()
+
+
+def test_a_new_key_ends_the_one_before_it(database: Database, street: Street) -> None:
+    with database.transaction() as connection:
+        key = issue_key(connection, street.ada_meter.meter_id, START)
+        assert meter_with_key(connection, key).serial == street.ada_meter.serial
+
+    with (
+        pytest.raises(Unknown, match="No meter has this key"),
+        database.transaction() as connection,
+    ):
+        meter_with_key(connection, street.ada_key)
+
+
+def test_what_was_replaced_cannot_be_taken_away(database: Database, street: Street) -> None:
+    report(database, street.ada_meter, NOON, 0, 1_000)
+    report(database, street.ada_meter, NOON, 0, 900, revision=1)
+
+    with (
+        pytest.raises(psycopg.errors.RestrictViolation, match="is final"),
+        database.transaction() as connection,
+    ):
+        connection.execute("delete from reading_version")
 
 
 def test_an_interval_twice_in_one_batch_is_refused(database: Database, street: Street) -> None:

@@ -2,11 +2,11 @@
 
 import psycopg
 import pytest
-from tests.conftest import new_database
 
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.errors import Conflict, Unavailable
 from peergrid.migrations.migrate import check_current, migrate, newest, schema_of
+from tests.conftest import new_database
 
 
 def test_an_empty_database_is_migrated_once(server: EmbeddedServer) -> None:

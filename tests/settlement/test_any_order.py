@@ -4,13 +4,13 @@ import itertools
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.community import FIRST, Street, found_street, report
 
 from peergrid.database.pool import Database
 from peergrid.ledger.book import balances_of, out_of_balance
 from peergrid.members.membership import community_by_id
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
+from tests.community import FIRST, Street, found_street, report
 
 INTERVALS = 6
 NAMES = itertools.count(1)

@@ -2,13 +2,13 @@
 
 import psycopg
 import pytest
-from tests.community import FIRST, Street, report, report_both
 
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Database
 from peergrid.members.membership import community_by_id
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
+from tests.community import FIRST, Street, report, report_both
 
 DAMAGE = {
     "a reading changed behind the books": (

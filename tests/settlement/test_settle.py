@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.community import FIRST, START, Street, report, report_both
 
 from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL, Interval, Quality
@@ -19,6 +18,7 @@ from peergrid.settlement.settle import Run, settle
 from peergrid.settlement.state import state_of
 from peergrid.settlement.tariffs import add_tariff
 from peergrid.settlement.worth import Step, worth_between
+from tests.community import FIRST, START, Street, report, report_both
 
 # 400 Wh in the first block: retail 32,000 and levy 1,920 micros; feed-in is 64,000 a kWh.
 NEIGHBOUR_MICROS = (32_000 + 1_920 + 25_600) // 2
@@ -93,6 +93,10 @@ def test_at_the_deadline_the_day_before_stands_in_and_is_marked(
             START + timedelta(days=2),
             Step.INTERVAL,
         )
+        estimated = connection.execute(
+            "select estimated, count(*) from settlement group by 1 order by 1"
+        ).fetchall()
+    assert estimated == [(0, 48), (1, 2)]
     assert [(one.import_wh, one.quality) for one in day_two] == [(400, Quality.ESTIMATED)] * 2
     assert_books_add_up(database, street)
 

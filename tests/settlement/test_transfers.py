@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from tests.strategies import NOON, QUICKLY, SEPTEMBER, STANDINGS, communities, tariffs
 
 from peergrid.energy import Reading
 from peergrid.ledger.transfer import (
@@ -22,6 +21,7 @@ from peergrid.market.tariff import Standing, Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import Unit
 from peergrid.settlement.transfers import transfers_of
+from tests.strategies import NOON, QUICKLY, SEPTEMBER, STANDINGS, communities, tariffs
 
 ADA = Account(AccountKind.METER, 1)
 BEN = Account(AccountKind.METER, 2)

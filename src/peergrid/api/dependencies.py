@@ -1,10 +1,10 @@
 """Who asks, and may they: what routes are given."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from peergrid.api.problems import problem_responses
@@ -27,6 +27,8 @@ GUARDED = problem_responses(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+
+Day = Annotated[date, Query(ge=date(2000, 1, 2), le=date(2100, 12, 1))]
 
 type Credentials = HTTPAuthorizationCredentials | None
 

@@ -7,9 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, HouseholdMember
+from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember
 from peergrid.database.pool import Connection
-from peergrid.energy import Quality, day_start, local_day, month_start, next_month
+from peergrid.energy import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Quality,
+    day_start,
+    local_day,
+    month_start,
+    next_month,
+)
 from peergrid.errors import NotFound
 from peergrid.members.membership import Member, community_by_id
 from peergrid.meters.registry import Meter, latest_of, meters_of_community, meters_of_member
@@ -20,17 +28,16 @@ router = APIRouter(prefix="/energy", tags=["energy"], responses=GUARDED)
 MeterSerial = Annotated[
     str | None, Query(max_length=64, description="One of your meters; all of them without it.")
 ]
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @router.get("/day")
 def energy_day(
     member: HouseholdMember,
     database: Data,
-    day: Annotated[date | None, Query(description="The latest day with readings, if none.")] = None,
+    day: Day | None = None,
     meter: MeterSerial = None,
 ) -> wire.EnergyDay:
-    """One local day in half hours."""
+    """One local day in half hours; the latest day with readings, if none is named."""
     with database.transaction() as connection:
         meters = _own(connection, member, meter)
         latest = latest_day(connection, member.community_id)
@@ -50,7 +57,7 @@ def energy_day(
 
 @router.get("/month")
 def energy_month(
-    member: HouseholdMember, database: Data, month: date, meter: MeterSerial = None
+    member: HouseholdMember, database: Data, month: Day, meter: MeterSerial = None
 ) -> wire.EnergyPeriod:
     """The local calendar month that ``month`` lies in, day by day."""
     start = month_start(month)
@@ -61,7 +68,7 @@ def energy_month(
 def energy_year(
     member: HouseholdMember,
     database: Data,
-    year: Annotated[int, Query(ge=FIRST_YEAR, le=LAST_YEAR)],
+    year: Annotated[int, Query(ge=FIRST_YEAR, lt=LAST_YEAR)],
     meter: MeterSerial = None,
 ) -> wire.EnergyPeriod:
     """A calendar year, month by month."""

@@ -1,12 +1,12 @@
 """A member's own community: what was shared, and at what price."""
 
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data
+from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day
 from peergrid.api.energy import latest_day
 from peergrid.api.me import scheme_of
 from peergrid.energy import day_start
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/market", tags=["market"], responses=GUARDED)
 
 
 @router.get("")
-def market(member: AnyMember, database: Data, day: date | None = None) -> wire.Market:
+def market(member: AnyMember, database: Data, day: Day | None = None) -> wire.Market:
     """The settled half hours of a local day; of the latest day, if none is named."""
     with database.transaction() as connection:
         latest = latest_day(connection, member.community_id)

@@ -1,11 +1,9 @@
 """A member's own wallet: balances, and the statement that explains them."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, HouseholdMember
+from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember
 from peergrid.api.energy import latest_day
 from peergrid.energy import month_start, next_month
 from peergrid.ledger import book
@@ -42,7 +40,7 @@ def wallet(member: HouseholdMember, database: Data) -> wire.Wallet:
 
 
 @router.get("/statement")
-def statement(member: HouseholdMember, database: Data, month: date | None = None) -> wire.Statement:
+def statement(member: HouseholdMember, database: Data, month: Day | None = None) -> wire.Statement:
     """A local calendar month, line by line: opening balance + lines = closing balance."""
     with database.transaction() as connection:
         first = month_start(month or latest_day(connection, member.community_id))

@@ -1,5 +1,6 @@
 """Options that commands share, and how a failure is told."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ Seconds = Annotated[
 @contextmanager
 def told() -> Iterator[None]:
     """A failure is one sentence and an exit code; SIGTERM ends as Ctrl-C does."""
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # we say that it is away ourselves
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         yield

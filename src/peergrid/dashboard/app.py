@@ -26,7 +26,6 @@ class Visit:
     me: wire.Me | None = None
     is_open: bool = False
     trouble: str = ""
-    chosen: int = 0
 
 
 type SetVisit = Callable[[Visit], None]
@@ -37,6 +36,7 @@ def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named
     visit, set_visit = use_visit(session)
     is_wide = use_width()
     is_dark, change_theme = use_colours()
+    address, go_to = use_address()
     if not visit.is_open:
         return [_sheet(banner(visit.trouble) if visit.trouble else waiting("Opening PeerGrid…"))]
     if not visit.me:
@@ -45,16 +45,14 @@ def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named
 
     async def sign_out() -> None:
         await session.sign_out()
+        go_to("")
         set_visit(Visit(is_open=True))
 
     def leave() -> None:
         set_visit(Visit(is_open=True, trouble=ENDED))
 
-    def choose(chosen: int) -> None:
-        set_visit(Visit(me, is_open=True, chosen=chosen))
-
     desk = Desk(session, poll_s, is_wide, leave)
-    return [home_view(desk, me, Doors(sign_out, change_theme, is_dark), visit.chosen, choose)]
+    return [home_view(desk, me, Doors(sign_out, change_theme, is_dark), address, go_to)]
 
 
 def use_visit(session: Session) -> tuple[Visit, SetVisit]:
@@ -91,6 +89,22 @@ def use_width() -> bool:
 
     ft.use_effect(follow, [])
     return is_wide
+
+
+def use_address() -> tuple[str, Callable[[str], None]]:
+    """The room in the address of the page, where a reload and the way back find it."""
+    page = ft.context.page
+    address, set_address = ft.use_state(page.route.strip("/"))
+
+    def follow() -> None:
+        page.on_route_change = lambda event: set_address(event.route.strip("/"))
+
+    def go_to(room: str) -> None:
+        set_address(room)
+        page.navigate(f"/{room}")
+
+    ft.use_effect(follow, [])
+    return address, go_to
 
 
 def use_colours() -> tuple[bool, Callable[[], None]]:

@@ -77,6 +77,7 @@ def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control
             horizontal_grid_lines=fc.ChartGridLines(color=theme.LINE, width=1, interval=step),
             left_axis=fc.ChartAxis(
                 label_size=38,
+                label_spacing=step,
                 labels=[_label(i * step, f"{i * step:g}") for i in range(int(top / step) + 1)],
             ),
             bottom_axis=fc.ChartAxis(

@@ -225,12 +225,12 @@ def icon_button(
     )
 
 
-def banner(words: str) -> ft.Control:
-    """Trouble, told at the top of a screen, and spoken when it comes."""
+def banner(words: str, icon: ft.IconData = ft.Icons.CLOUD_OFF_OUTLINED) -> ft.Control:
+    """Trouble, told where it matters, and spoken when it comes."""
     content = ft.Container(
         content=ft.Row(
             [
-                ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=theme.TROUBLE_INK),
+                ft.Icon(icon, size=18, color=theme.TROUBLE_INK),
                 ft.Text(words, size=14, color=theme.TROUBLE_INK, expand=True),
             ]
         ),

@@ -20,8 +20,10 @@ from peergrid.dashboard.components import (
     split_card,
     steps,
     sunny_card,
+    waiting,
 )
 from peergrid.dashboard.live import Desk, use_day, use_live
+from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.words import format_day, format_kwh, format_price
 from peergrid.money import WH_PER_KWH, format_usd, price_micros_per_kwh
 
@@ -37,7 +39,9 @@ def EnergyScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    days = day_steps(shown.day, shown.latest, show_day)
+    days = day_steps((view.is_left and day) or shown.day, shown.latest, show_day)
+    if view.is_left:
+        return frame(title, view.trouble, days, waiting())
     if not shown.intervals:
         return frame(title, view.trouble, days, card(empty("No readings on this day yet.")))
     return frame(title, view.trouble, days, _day(me, shown, is_wide=desk.is_wide))
@@ -73,13 +77,14 @@ def _when(shown: wire.EnergyDay) -> str:
 
 def _earned(me: wire.Me, shown: wire.EnergyDay) -> ft.Control:
     total = shown.total
+    if pays_in_credit(me.scheme):
+        name, value = "Energy credit earned", format_kwh(total.credit_earned_wh)
+        beneath = f"for {format_kwh(total.sold_wh + total.grid_export_wh)} sent out"
+    else:
+        name, value = "Earned", format_usd(total.earned_micros + total.feed_in_micros)
+        beneath = _earned_for(total)
     return sunny_card(
-        big_figure(
-            f"Earned {_when(shown)}",
-            format_usd(total.earned_micros + total.feed_in_micros),
-            _earned_for(total),
-            theme.SUN_INK,
-        ),
+        big_figure(f"{name} {_when(shown)}", value, beneath, theme.SUN_INK),
         pilot_label(me.scheme, on_sun=True),
     )
 
@@ -99,13 +104,11 @@ def _bought(me: wire.Me, shown: wire.EnergyDay) -> ft.Control:
     bought_wh = total.bought_wh + total.grid_import_wh
     paid_micros = total.paid_micros + total.retail_micros + total.levy_micros
     mean = price_micros_per_kwh(paid_micros, bought_wh)
+    words = f"for {format_kwh(bought_wh)}"
+    if mean is not None:
+        words += f", on average {format_price(mean)} per kWh"
     return sunny_card(
-        big_figure(
-            f"Spent {_when(shown)}",
-            format_usd(paid_micros),
-            f"for {format_kwh(bought_wh)}, on average {format_price(mean)} per kWh",
-            theme.SUN_INK,
-        ),
+        big_figure(f"Spent {_when(shown)}", format_usd(paid_micros), words, theme.SUN_INK),
         pilot_label(me.scheme, on_sun=True),
     )
 
@@ -127,26 +130,41 @@ def _generation(total: wire.Energy) -> ft.Control:
 def _demand(me: wire.Me, total: wire.Energy) -> ft.Control:
     waiting_wh = total.import_wh - total.bought_wh - total.grid_import_wh
     own = [_part("From my own panels", total.self_consumed_wh, theme.SUN)]
+    drawn = _billed_by_grid(total) if pays_in_credit(me.scheme) else _bought_and_drawn(total)
     return split_card(
         "Used",
         format_kwh(total.demand_wh),
         [
             *(own if me.role is wire.Role.PRODUCER else []),
-            _part(
-                "Bought from neighbours",
-                total.bought_wh,
-                theme.NEIGHBOURS,
-                _at_price(total.paid_micros, total.bought_wh),
-            ),
-            _part(
-                "Drawn from the grid",
-                total.grid_import_wh,
-                theme.GRID,
-                _at_price(total.retail_micros + total.levy_micros, total.grid_import_wh),
-            ),
+            *drawn,
             *_not_settled(waiting_wh),
         ],
     )
+
+
+def _bought_and_drawn(total: wire.Energy) -> list[Part]:
+    """Neighbours are paid for theirs, the grid for its own."""
+    bought = _at_price(total.paid_micros, total.bought_wh)
+    drawn = _at_price(total.retail_micros + total.levy_micros, total.grid_import_wh)
+    return [
+        _part("Bought from neighbours", total.bought_wh, theme.NEIGHBOURS, bought),
+        _part("Drawn from the grid", total.grid_import_wh, theme.GRID, drawn),
+    ]
+
+
+def _billed_by_grid(total: wire.Energy) -> list[Part]:
+    """The grid bills what neighbours sent along with its own; energy credit is used first."""
+    told = []
+    if total.credit_used_wh:
+        told.append(f"{format_kwh(total.credit_used_wh)} taken off by energy credit")
+    spent_micros = total.retail_micros + total.levy_micros
+    if spent_micros:
+        told.append(f"{format_usd(spent_micros)} for all that was drawn")
+    billed = "billed by the grid" if total.bought_wh else ""
+    return [
+        _part("From neighbours", total.bought_wh, theme.NEIGHBOURS, billed),
+        _part("Drawn from the grid", total.grid_import_wh, theme.GRID, "\n".join(told)),
+    ]
 
 
 def _part(name: str, energy_wh: int, color: ft.ColorValue, beneath: str = "") -> Part:

@@ -26,6 +26,10 @@ class Room:
     chosen_icon: ft.IconData
     screen: Screen
 
+    @property
+    def address(self) -> str:
+        return self.name.lower()
+
 
 def rooms_of(role: wire.Role) -> list[Room]:
     """What somebody in this role may look at."""
@@ -57,9 +61,15 @@ class Doors:
 
 
 def home_view(
-    desk: Desk, me: wire.Me, doors: Doors, chosen: int, choose: Callable[[int], None]
+    desk: Desk, me: wire.Me, doors: Doors, address: str, go_to: Callable[[str], None]
 ) -> ft.View:
+    """The room at ``address``, or the first one if the member has no such room."""
     rooms = rooms_of(me.role)
+    chosen = next((i for i, room in enumerate(rooms) if room.address == address), 0)
+
+    def choose(number: int) -> None:
+        go_to(rooms[number].address)
+
     room = rooms[chosen]
     content = ft.Container(
         ft.Container(room.screen(desk, me), key=room.name, width=theme.CONTENT_PX),

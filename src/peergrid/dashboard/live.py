@@ -36,14 +36,16 @@ def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> Vi
     """What ``load`` gives, again and again; ``about`` says when it is another matter."""
     shown, show = ft.use_state(("", View[T]()))
     matter = repr(about)
+    known_for, view = shown
+    if known_for != matter:
+        view = View(view.value, is_left=view.value is not None)
 
     async def follow() -> None:
         try:
-            async for view in watch(load, desk.session, desk.poll_s):
-                show((matter, view))
+            async for fresh in watch(load, desk.session, desk.poll_s, view):
+                show((matter, fresh))
         except Unknown:
             desk.leave()
 
     ft.use_effect(follow, [matter], cleanup=lambda: None)  # a cleanup is what cancels it
-    known_for, view = shown
-    return view if known_for == matter else View()
+    return view

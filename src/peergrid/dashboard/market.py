@@ -16,11 +16,13 @@ from peergrid.dashboard.components import (
     screen_title,
     split_card,
     sunny_card,
+    waiting,
 )
 from peergrid.dashboard.energy import day_steps
 from peergrid.dashboard.live import Desk, use_day, use_live
+from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.words import format_day, format_kwh, format_price, format_time
-from peergrid.money import MICROS, WH_PER_KWH
+from peergrid.money import MICROS, WH_PER_KWH, cost_micros, price_micros_per_kwh
 
 
 @ft.component
@@ -31,7 +33,9 @@ def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    days = day_steps(shown.day, shown.latest, show_day)
+    days = day_steps((view.is_left and day) or shown.day, shown.latest, show_day)
+    if view.is_left:
+        return frame(title, view.trouble, days, waiting())
     left, right = market_cards(shown)
     return frame(title, view.trouble, days, columns(left, right, is_wide=desk.is_wide))
 
@@ -45,17 +49,33 @@ def market_cards(shown: wire.Market) -> tuple[list[ft.Control], list[ft.Control]
 
 
 def _price(shown: wire.Market) -> ft.Control:
+    """Of the newest half hour, or of a whole day that is over."""
     last = shown.intervals[-1]
-    cost = format_price(last.price_micros_per_kwh)
-    if last.shared_wh:
-        name, price = "A shared kWh earns", format_price(last.payout_micros_per_kwh)
-        beneath = f"while a drawn one costs {cost} on average"
+    if shown.day == shown.latest:
+        rows, when = [last], f"at {format_time(last.interval_start)}"
     else:
-        name, price, beneath = "A drawn kWh costs", cost, "as nothing is shared"
+        rows, when = shown.intervals, "over the day"
+    cost = _mean([(one.price_micros_per_kwh, one.demand_wh) for one in rows])
+    payout = _mean([(one.payout_micros_per_kwh, one.shared_wh) for one in rows])
+    name, price = "A drawn kWh costs", cost
+    if pays_in_credit(shown.scheme):
+        beneath = f"on average {when};\nwhat is sent out earns energy credit, not money"
+    elif payout is None:
+        beneath = f"as nothing is shared {when}"
+    else:
+        name, price = "A shared kWh earns", payout
+        beneath = f"while a drawn one costs {format_price(cost)} on average {when}"
     return sunny_card(
-        big_figure(name, price, f"{beneath} at {format_time(last.interval_start)}", theme.SUN_INK),
+        big_figure(name, format_price(price), beneath, theme.SUN_INK),
         pilot_label(shown.scheme, on_sun=True),
     )
+
+
+def _mean(priced: list[tuple[int | None, int]]) -> int | None:
+    """The mean of prices [micros/kWh], each weighed by its energy [Wh]."""
+    known = [(price, energy_wh) for price, energy_wh in priced if price is not None]
+    spent_micros = sum(cost_micros(price, energy_wh) for price, energy_wh in known)
+    return price_micros_per_kwh(spent_micros, sum(energy_wh for _, energy_wh in known))
 
 
 def _supply(shown: wire.Market) -> ft.Control:
@@ -114,10 +134,10 @@ def _energies(shown: wire.Market) -> ft.Control:
 
 def _prices(shown: wire.Market) -> ft.Control:
     rows = shown.intervals
-    named = [
-        ("A drawn kWh costs", [one.price_micros_per_kwh for one in rows], theme.GRID),
-        ("A shared kWh earns", [one.payout_micros_per_kwh for one in rows], theme.NEIGHBOURS),
-    ]
+    named = [("A drawn kWh costs", [one.price_micros_per_kwh for one in rows], theme.GRID)]
+    if not pays_in_credit(shown.scheme):
+        earned = [one.payout_micros_per_kwh for one in rows]
+        named.append(("A shared kWh earns", earned, theme.NEIGHBOURS))
     series = [
         Series(
             name,

@@ -19,6 +19,8 @@ from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import count_of, format_amount, format_instant, format_kwh
 
+MOST_NAMED = 5
+
 
 @ft.component
 def SettlementScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
@@ -65,19 +67,33 @@ def _waits_for(state: wire.SettlementState) -> ft.Control:
     is_off = any(one.amount for one in state.unbalanced)
     return card(
         figure_row(Part("The books", 1, words, theme.TROUBLE if is_off else theme.NEIGHBOURS)),
-        figure_row(Part("Half hours waiting", 1, f"{state.waiting_intervals:,}", theme.SUN)),
+        figure_row(
+            Part(
+                "Half hours waiting",
+                1,
+                f"{state.waiting_intervals:,}",
+                theme.SUN if state.waiting_intervals else theme.LINE,
+            )
+        ),
         figure_row(
             Part(
                 "Meters missing",
                 1,
                 f"{len(missing):,}",
                 theme.TROUBLE if missing else theme.LINE,
-                ", ".join(missing),
+                _named(missing),
             )
         ),
         figure_row(Part("Corrections waiting", 1, f"{state.corrections_waiting:,}", theme.LINE)),
         name="State",
     )
+
+
+def _named(meters: list[str]) -> str:
+    """The first few by name, the others by number."""
+    rest = len(meters) - MOST_NAMED
+    named = ", ".join(meters[:MOST_NAMED])
+    return f"{named} and {rest:,} more" if rest > 0 else named
 
 
 def _runs(state: wire.SettlementState) -> ft.Control:

@@ -53,7 +53,8 @@ def SignInScreen(  # noqa: N802
     for name, field in fields.items():
         field.on_change = type_in(name)
         field.on_submit = try_door
-    told = [banner(trouble)] if trouble else []
+    icon = ft.Icons.CLOUD_OFF_OUTLINED if trouble == AWAY else ft.Icons.INFO_OUTLINE
+    told = [banner(trouble, icon)] if trouble else []
     form = [*fields.values(), *told, _button(try_door, is_busy=is_busy)]
     sheet = ft.Column(
         [_brand(), ft.AutofillGroup(ft.Column(form, spacing=14, horizontal_alignment=STRETCH))],

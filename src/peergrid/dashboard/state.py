@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -15,10 +15,14 @@ CANNOT_REACH = "Can't reach PeerGrid right now. Trying again…"
 
 @dataclass(frozen=True)
 class View[T]:
-    """What is known of a screen's matter; ``trouble`` says why it may be old or lacking."""
+    """What is known of a screen's matter; ``trouble`` says why it may be old or lacking.
+
+    A value that ``is_left`` is of another day or month, kept until the one asked for is here.
+    """
 
     value: T | None = None
     trouble: str = ""
+    is_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,21 +63,20 @@ async def load_people(client: Client) -> People:
 
 
 async def watch[T](
-    load: Callable[[], Awaitable[T]], watcher: Watcher, poll_s: float
+    load: Callable[[], Awaitable[T]], watcher: Watcher, poll_s: float, view: View[T]
 ) -> AsyncIterator[View[T]]:
-    """Load again and again, and keep showing the last value while there is trouble.
+    """Load again and again, and keep showing the last value of ``view`` while there is trouble.
 
     Raises Unknown when the sign-in has ended.
     """
-    view = View[T]()
     while await watcher.is_watched():
         try:
             view = View(await load())
         except Unknown:
             raise
         except Unavailable:
-            view = View(view.value, CANNOT_REACH)
+            view = replace(view, trouble=CANNOT_REACH)
         except PeerGridError as error:
-            view = View(view.value, str(error))
+            view = replace(view, trouble=str(error))
         yield view
         await asyncio.sleep(poll_s)

@@ -14,13 +14,17 @@ from peergrid.dashboard.components import (
     columns,
     empty,
     frame,
+    pilot_label,
     said,
     screen_title,
     steps,
     sunny_card,
+    text,
+    waiting,
 )
 from peergrid.dashboard.live import Desk, use_day, use_live
-from peergrid.dashboard.state import Wallet, load_wallet
+from peergrid.dashboard.scheme import pays_in_credit
+from peergrid.dashboard.state import load_wallet
 from peergrid.dashboard.words import (
     format_amount,
     format_day,
@@ -32,7 +36,7 @@ from peergrid.energy import month_start, next_month
 from peergrid.money import Unit
 
 BEFORE = timedelta(days=1)
-REVERSED = "taken back: a reading was corrected"
+REVERSED = "a reading was corrected"
 
 
 @ft.component
@@ -45,10 +49,11 @@ def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    if month is None and running != shown.statement.month:
+    if month is None and not view.is_left and running != shown.statement.month:
         set_running(shown.statement.month)
-    left = [_balances(shown.wallet)]
-    right = [_months(shown.statement.month, running, show_month), *_statement(shown)]
+    left = [_balances(me, shown.wallet)]
+    months = _months(month or running or shown.statement.month, running, show_month)
+    right = [months, *([waiting()] if view.is_left else _statement(me, shown.statement))]
     return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
 
 
@@ -65,45 +70,59 @@ def _months(
     )
 
 
-def _balances(wallet: wire.Wallet) -> ft.Control:
+def _mine(me: wire.Me, balances: Sequence[wire.Balance]) -> list[wire.Balance]:
+    """Money always; energy credit where there is some, or where the scheme pays in it."""
+    may_earn = me.role is wire.Role.PRODUCER and pays_in_credit(me.scheme)
+    return [one for one in balances if one.unit is Unit.USD or one.amount or may_earn]
+
+
+def _balances(me: wire.Me, wallet: wire.Wallet) -> ft.Control:
     until = wallet.settled_until
     settled = f"Settled until {format_instant(until)}" if until else "Nothing is settled yet"
-    figures = [_balance(balance) for balance in wallet.balances]
-    return sunny_card(*figures, ft.Text(settled, size=13, color=theme.SUN_INK))
+    figures = [_balance(me, balance) for balance in _mine(me, wallet.balances)]
+    return sunny_card(
+        *figures, text(settled, 13, theme.SUN_INK), pilot_label(me.scheme, on_sun=True)
+    )
 
 
-def _balance(balance: wire.Balance) -> ft.Control:
+def _balance(me: wire.Me, balance: wire.Balance) -> ft.Control:
     amount = format_amount(balance.unit, balance.amount)
     if balance.unit is Unit.WH_CREDIT:
         return big_figure(
             "Energy credit",
             amount,
-            "the grid owes you" if balance.amount else "none so far",
+            "taken off what you draw later" if balance.amount else "none so far",
             theme.SUN_INK,
         )
-    words = "you owe for energy" if balance.amount < 0 else "yours"
-    return big_figure("Money", amount, words, theme.SUN_INK)
+    if balance.amount < 0:
+        owed = format_amount(balance.unit, -balance.amount)
+        is_paid = me.role is wire.Role.PRODUCER and not pays_in_credit(me.scheme)
+        words = f"for what you drew{', less what you earned' if is_paid else ''}"
+        return big_figure("To pay", owed, words, theme.SUN_INK)
+    return big_figure("Money", amount, "yours" if balance.amount else "", theme.SUN_INK)
 
 
-def _statement(shown: Wallet) -> list[ft.Control]:
-    statement = shown.statement
+def _statement(me: wire.Me, statement: wire.Statement) -> list[ft.Control]:
+    opening, closing = _mine(me, statement.opening), _mine(me, statement.closing)
     if not statement.lines:
         return [
             card(empty("Nothing was settled in this month.")),
-            _edge("Balance", statement.closing),
+            _edge("Balance", closing),
         ]
     newest_first = sorted(statement.lines, key=lambda line: line.day, reverse=True)
     days = [
         card(*map(_line, lines), name=format_day(day), spacing=8)
         for day, lines in groupby(newest_first, key=lambda line: line.day)
     ]
-    return [_edge("Closing", statement.closing), *days, _edge("Opening", statement.opening)]
+    return [_edge("Closing", closing), *days, _edge("Opening", opening)]
 
 
 def _line(line: wire.StatementLine) -> ft.Control:
     amount = format_signed(line.unit, line.amount)
     color = theme.NEIGHBOURS if line.amount > 0 else theme.INK
-    words: list[ft.Control] = [ft.Text(line.words, size=14, color=theme.INK)]
+    words: list[ft.Control] = [
+        ft.Text(line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"), size=14, color=theme.INK)
+    ]
     if line.is_reversal:
         words.append(ft.Text(REVERSED, size=12, color=theme.QUIET))
     row = ft.Row(

@@ -26,8 +26,11 @@ def format_signed(unit: Unit, amount: int) -> str:
 
     >>> format_signed(Unit.USD, 1_230_000), format_signed(Unit.WH_CREDIT, -400)
     ('+US$1.23', '-0.40 kWh')
+    >>> format_signed(Unit.USD, 4_000)  # less than half a cent
+    'US$0.00'
     """
-    return f"{'+' if amount > 0 else ''}{format_amount(unit, amount)}"
+    shown = format_amount(unit, amount)
+    return f"+{shown}" if amount > 0 and shown != format_amount(unit, 0) else shown
 
 
 def format_price(micros_per_kwh: int | None) -> str:

@@ -81,14 +81,14 @@ class EmbeddedServer:
             raise Invalid(f"{self.data_dir} cannot be used: {error.strerror}") from error
         with (self.data_dir / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two starters do not race
-            if self._answers():
-                return False
-            self._prepare_folders()
-            if not (self.cluster / "PG_VERSION").exists():
-                self._initialise()
-            self._start_server()
-            self._prepare_database()
-        return True
+            is_new = not self._answers()
+            if is_new:
+                self._prepare_folders()
+                if not self.cluster.exists():
+                    self._initialise()
+                self._start_server()
+            self._prepare_database()  # an earlier start may have been cut off before it
+        return is_new
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop it; open transactions are rolled back, what was committed is on disk.
@@ -100,12 +100,13 @@ class EmbeddedServer:
 
     @contextmanager
     def running(self) -> Iterator[str]:
-        """The server's URL; it is stopped afterwards if it was started here."""
-        was_started = self.start()
+        """The server's URL; it is stopped afterwards unless it ran before."""
+        ran_before = self._answers()
         try:
+            self.start()
             yield self.url
-        finally:
-            if was_started:
+        finally:  # also if the start was cut off half-way
+            if not ran_before and (self.cluster / "postmaster.pid").exists():
                 self.stop()
 
     def _url(self, user: str, database: str) -> str:
@@ -119,7 +120,7 @@ class EmbeddedServer:
         return file.read_text().strip()
 
     def _answers(self) -> bool:
-        if not (self.cluster / "PG_VERSION").exists():
+        if not self.cluster.exists():
             return False
         try:
             psycopg.connect(self.admin_url, connect_timeout=5).close()
@@ -131,24 +132,29 @@ class EmbeddedServer:
         if os.geteuid() == 0:
             _open_the_way(self.data_dir)
             _open_the_way(binaries())
-        for folder in (self.cluster, self._socket_dir):
-            folder.mkdir(exist_ok=True, mode=0o700)
-            self._give(folder)
+        self._socket_dir.mkdir(exist_ok=True, mode=0o700)
+        self._give(self._socket_dir)
 
     def _initialise(self) -> None:
+        """Make the cluster beside its place and move it there once it is whole."""
+        unfinished = self.data_dir / "postgres.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        self._give(unfinished)
         with tempfile.NamedTemporaryFile("w") as file:
             file.write(self._password("postgres"))
             file.flush()
             self._give(Path(file.name))
             self._run(
-                *("initdb", "-D", str(self.cluster), "-U", "postgres", "--auth=scram-sha-256"),
+                *("initdb", "-D", str(unfinished), "-U", "postgres", "--auth=scram-sha-256"),
                 *(f"--pwfile={file.name}", "--encoding=UTF8", "--locale=C.UTF-8"),
                 "--data-checksums",
             )
         lines = [f"{name} = {value}\n" for name, value in SERVER_SETTINGS.items()]
         lines.append(f"unix_socket_directories = '{self._socket_dir}'\n")
-        with (self.cluster / "postgresql.conf").open("a") as configuration:
+        with (unfinished / "postgresql.conf").open("a") as configuration:
             configuration.writelines(lines)
+        unfinished.rename(self.cluster)
 
     def _start_server(self) -> None:
         log = self.cluster / "server.log"
@@ -175,10 +181,9 @@ class EmbeddedServer:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             known = connection.execute("select 1 from pg_roles where rolname = 'peergrid'")
             if not known.fetchone():
-                password = sql.Literal(self._password(APPLICATION))
-                connection.execute(
-                    sql.SQL("create role peergrid login password {}").format(password)
-                )
+                connection.execute("create role peergrid login")
+            password = sql.Literal(self._password(APPLICATION))
+            connection.execute(sql.SQL("alter role peergrid password {}").format(password))
             known = connection.execute("select 1 from pg_database where datname = 'peergrid'")
             if not known.fetchone():
                 connection.execute("create database peergrid owner peergrid")
@@ -195,18 +200,22 @@ class EmbeddedServer:
             user = _service_user()
             as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile("w+") as said:  # a pipe would stay open in the server
-            done = subprocess.run(  # noqa: S603 - our own binary, no shell
+            process = subprocess.Popen(  # noqa: S603 - our own binary, no shell
                 [str(binaries() / program), *arguments],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
-                timeout=START_TIMEOUT_S,
-                check=False,
+                start_new_session=True,  # Ctrl-C is for us, not for what we are waiting for
                 **as_user,
             )
+            try:
+                code = process.wait(START_TIMEOUT_S)
+            except KeyboardInterrupt:
+                process.wait(START_TIMEOUT_S)  # a step cut in half could not be undone
+                raise
             said.seek(0)
-            if done.returncode:
+            if code:
                 raise Unavailable(f"PostgreSQL's {program} failed: {' '.join(said.read().split())}")
 
 

@@ -14,7 +14,7 @@ from peergrid.simulation.demand import class_named
 from peergrid.simulation.sites import site_named
 
 NAME = re.compile(r"[a-z0-9_]{1,48}")
-YEARS = (1970, 2100)  # in which a scenario may begin
+YEARS = (2001, 2099)  # in which a scenario may begin
 MOST_DAYS = 3_660
 MOST_HOUSEHOLDS = 1_000_000
 MOST_SEED = 2**63 - 1

@@ -7,7 +7,9 @@ from pydantic import Field
 
 from peergrid.wire.message import Message, example
 
-Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[
+    str, Field(min_length=3, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")
+]
 
 
 class Role(StrEnum):
