@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -43,12 +42,13 @@ class Client:
         tokens: wire.Tokens | None = None,
         on_tokens: TokenListener | None = None,
     ) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
+        try:
+            address = httpx.URL(f"{base_url.rstrip('/')}/api/v1/")
+        except httpx.InvalidURL:
+            address = httpx.URL()
+        if address.scheme not in {"http", "https"} or not address.host:
             raise Invalid(f"{base_url!r} is no address: write it as http://localhost:8000")
-        self._http = httpx.AsyncClient(
-            base_url=f"{base_url.rstrip('/')}/api/v1/", timeout=TIMEOUT_S
-        )
+        self._http = httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S)
         self._tokens = tokens
         self._on_tokens = on_tokens
         self._renewal = asyncio.Lock()  # a refresh token used twice would look stolen

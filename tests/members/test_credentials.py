@@ -26,7 +26,7 @@ def renewed(database: Database, token: str, now: datetime = NOW) -> credentials.
 
 def test_the_right_password_tells_who_it_is(database: Database, street: Street) -> None:
     with database.transaction() as connection:
-        member = credentials.who_signs_in(connection, "ADA@street.example", PASSWORD)
+        member = credentials.prove(credentials.claim(connection, "ADA@street.example"), PASSWORD)
 
     assert member == street.ada
 
@@ -42,7 +42,7 @@ def test_a_wrong_one_is_told_without_saying_which_part(
         pytest.raises(Unknown, match="The e-mail address or the password is wrong"),
         database.transaction() as connection,
     ):
-        credentials.who_signs_in(connection, email, password)
+        credentials.prove(credentials.claim(connection, email), password)
 
 
 def test_a_password_is_stored_as_argon2id_alone(database: Database, street: Street) -> None:
@@ -87,6 +87,23 @@ def test_a_pair_that_was_lost_on_the_way_can_be_asked_for_again(
 
     assert lost is not None
     assert again is not None
+
+
+def test_asking_again_and_again_does_not_make_it_last(database: Database, street: Street) -> None:
+    first = signed_in(database, street)
+    times = [NOW + n * credentials.LOST_ANSWER * 0.9 for n in range(3)]
+
+    pairs = [renewed(database, first.refresh_token, time) for time in times]
+
+    assert [pair is not None for pair in pairs] == [True, True, False]
+
+
+def test_a_new_password_ends_every_sign_in(database: Database, street: Street) -> None:
+    before = signed_in(database, street)
+    with database.transaction() as connection:
+        credentials.set_password(connection, street.ada.member_id, "another password")
+
+    assert renewed(database, before.refresh_token) is None
 
 
 def test_one_used_twice_ends_the_whole_family(database: Database, street: Street) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
@@ -9,13 +10,14 @@ from starlette.types import ASGIApp
 
 from peergrid import __version__
 from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
-from peergrid.api.problems import translate_errors
+from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
 PREFIX = "/api/v1"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,9 +68,16 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     translate_errors(app)
     app.middleware("http")(_guard)
     _describe_problems(app)
+    app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)
     if dashboard:
         app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
     return app
+
+
+async def _nothing_here(request: Request) -> Response:
+    """What is the API's is not answered by the dashboard's page."""
+    place = f"{request.method} {request.url.path}"
+    return answer(HTTPStatus.NOT_FOUND, f"Nothing answers {place}; see {PREFIX}/openapi.json.")
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from peergrid.api.dependencies import Data, Now, Set, secret_of
 from peergrid.api.problems import problem_responses
 from peergrid.errors import Unknown
-from peergrid.members.credentials import ENDED, Pair, end, issue, renew, who_signs_in
+from peergrid.members.credentials import ENDED, Pair, claim, end, issue, prove, renew
 from peergrid.wire import Refresh, Role, SignIn, Tokens
 
 router = APIRouter(
@@ -27,7 +27,9 @@ def _tokens(pair: Pair) -> Tokens:
 def sign_in(body: SignIn, database: Data, settings: Set, now: Now) -> Tokens:
     """Trade an address and a password for tokens."""
     with database.transaction() as connection:
-        member = who_signs_in(connection, body.email, body.password)
+        claimed = claim(connection, body.email)
+    member = prove(claimed, body.password)
+    with database.transaction() as connection:
         return _tokens(issue(connection, member, secret_of(settings), now))
 
 

@@ -16,7 +16,8 @@ from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle as settle_community
 
 Every = Annotated[
-    float | None, typer.Option(min=1, help="Settle again every so many seconds, until Ctrl-C.")
+    float | None,
+    typer.Option(min=1, max=86_400, help="Settle again every so many seconds, until Ctrl-C."),
 ]
 
 

@@ -36,11 +36,17 @@ Seconds = Annotated[
 
 @contextmanager
 def told() -> Iterator[None]:
-    """A failure is one sentence and an exit code; SIGTERM ends as Ctrl-C does."""
+    """A failure is one sentence and an exit code; SIGTERM and SIGHUP end as Ctrl-C does."""
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # we say that it is away ourselves
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & hands it down ignored
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        err.print(f"peergrid: {place}{error.strerror or error}", markup=False)
+        raise typer.Exit(FAILED) from error
     except PeerGridError as error:
         err.print(f"peergrid: {error}", markup=False)
         raise typer.Exit(MISUSED if isinstance(error, Invalid | NotFound) else FAILED) from error

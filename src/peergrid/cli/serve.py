@@ -1,5 +1,6 @@
 """Run the backend and the dashboards in one process."""
 
+import errno
 import socket
 import threading
 import time
@@ -29,6 +30,8 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Conflict(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
             raise Conflict(f"Port {port} is in use: choose another one with --port.") from error
 
 

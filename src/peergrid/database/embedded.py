@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import psycopg
 from psycopg import sql
@@ -25,6 +26,7 @@ from peergrid.errors import Invalid, Unavailable
 
 APPLICATION = "peergrid"  # the role and the database of PeerGrid itself
 SERVICE_USER = "peergrid"  # PostgreSQL refuses to run as root
+PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)  # a URL and a setting take it as it is
 MAX_SOCKET_PATH = 90  # the system allows 107 bytes with the socket's own name
 START_TRIES = 20
 START_TIMEOUT_S = 120
@@ -75,10 +77,7 @@ class EmbeddedServer:
 
     def start(self) -> bool:
         """Start it, making the cluster at first. False if it ran already."""
-        try:
-            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
-        except OSError as error:
-            raise Invalid(f"{self.data_dir} cannot be used: {error.strerror}") from error
+        self._prepare_data_dir()
         with (self.data_dir / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two starters do not race
             is_new = not self._answers()
@@ -100,14 +99,29 @@ class EmbeddedServer:
 
     @contextmanager
     def running(self) -> Iterator[str]:
-        """The server's URL; it is stopped afterwards unless it ran before."""
-        ran_before = self._answers()
+        """The server's URL; whoever uses it last stops it."""
+        self._prepare_data_dir()
+        with (self.data_dir / "users.lock").open("w") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            try:
+                self.start()
+                yield self.url
+            finally:  # also if the start was cut off half-way
+                if self._is_last(users) and (self.cluster / "postmaster.pid").exists():
+                    self.stop()
+
+    def _is_last(self, users: TextIO) -> bool:
         try:
-            self.start()
-            yield self.url
-        finally:  # also if the start was cut off half-way
-            if not ran_before and (self.cluster / "postmaster.pid").exists():
-                self.stop()
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _prepare_data_dir(self) -> None:
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        except OSError as error:
+            raise Invalid(f"{self.data_dir} cannot be used: {error.strerror}") from error
 
     def _url(self, user: str, database: str) -> str:
         return f"postgresql://{user}:{self._password(user)}@/{database}?host={self._socket_dir}"
@@ -132,6 +146,8 @@ class EmbeddedServer:
         if os.geteuid() == 0:
             _open_the_way(self.data_dir)
             _open_the_way(binaries())
+        if self._socket_dir.exists() and self._socket_dir.stat().st_uid not in self._own_users():
+            raise Invalid(f"{self._socket_dir} belongs to somebody else: remove it.")
         self._socket_dir.mkdir(exist_ok=True, mode=0o700)
         self._give(self._socket_dir)
 
@@ -188,6 +204,9 @@ class EmbeddedServer:
             if not known.fetchone():
                 connection.execute("create database peergrid owner peergrid")
 
+    def _own_users(self) -> set[int]:
+        return {os.geteuid(), _service_user().pw_uid} if os.geteuid() == 0 else {os.geteuid()}
+
     def _give(self, path: Path) -> None:
         """Make the server's user the owner of ``path``."""
         if os.geteuid() == 0:
@@ -220,15 +239,17 @@ class EmbeddedServer:
 
 
 def write_secret(path: Path, secret: str) -> None:
-    """Write a file that only its owner can read, in one step."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a file that only its owner can read: there is all of it, or none."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secret + "\n")
+    unfinished.replace(path)
 
 
 def _socket_dir(data_dir: Path) -> Path:
     inside = data_dir / "run"
-    if len(str(inside)) <= MAX_SOCKET_PATH:
+    if len(str(inside)) <= MAX_SOCKET_PATH and PLAIN_PATH.fullmatch(str(inside)):
         return inside
     name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"peergrid-{name}"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from peergrid.errors import Conflict, Unavailable
+from peergrid.errors import Conflict, Invalid, Unavailable
 
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 10.0
@@ -27,6 +27,10 @@ def connect(url: str) -> Connection:
     """
     try:
         connection = psycopg.connect(url, options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S)
+    except psycopg.ProgrammingError:
+        raise Invalid(
+            "The database's URL makes no sense; it is not shown, it may hold a password."
+        ) from None
     except psycopg.OperationalError as error:
         raise Unavailable(f"The database does not answer: {_one_line(error)}") from error
     if connection.info.server_version < MINIMUM_VERSION:

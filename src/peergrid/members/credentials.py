@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ REFRESH_LIFE = timedelta(days=30)
 LOST_ANSWER = timedelta(seconds=10)  # a new pair may get lost on a bad line: ask again within this
 MIN_PASSWORD_LENGTH = 10
 ALGORITHM = "HS256"
+AT_ONCE = threading.BoundedSemaphore(2)  # each check takes 64 MiB and a core for a moment
 WRONG = "The e-mail address or the password is wrong."
 ENDED = "The sign-in has ended. Sign in again."
 
@@ -31,7 +33,10 @@ insert into refresh_token (token_hash, family, member_id, expires_at) values (%s
 REFRESH = """
 select family, member_id, expires_at, used_at, revoked_at
 from refresh_token where token_hash = %s for update"""
-USE_REFRESH = "update refresh_token set used_at = %s where token_hash = %s"
+USE_REFRESH = "update refresh_token set used_at = coalesce(used_at, %s) where token_hash = %s"
+REVOKE_ALL = (
+    "update refresh_token set revoked_at = now() where member_id = %s and revoked_at is null"
+)
 REVOKE_FAMILY = "update refresh_token set revoked_at = %s where family = %s and revoked_at is null"
 
 
@@ -61,25 +66,33 @@ def hash_of(token: str) -> bytes:
 
 
 def set_password(connection: Connection, member_id: int, password: str) -> None:
-    """Raises Invalid for one that is too short."""
+    """Every sign-in with the one before it ends. Raises Invalid for one that is too short."""
     if len(password) < MIN_PASSWORD_LENGTH:
         raise Invalid(f"A password needs at least {MIN_PASSWORD_LENGTH} characters.")
     connection.execute(SET_CREDENTIAL, (member_id, _hasher().hash(password)))
+    connection.execute(REVOKE_ALL, (member_id,))
 
 
-def who_signs_in(connection: Connection, email: str, password: str) -> Member:
-    """The member with that address and password.
-
-    Raises Unknown with one sentence whatever was wrong, after the same work.
-    """
+def claim(connection: Connection, email: str) -> tuple[Member | None, str | None]:
+    """Who says to be signing in, and the hash their password must fit; None if unknown."""
     member = member_with_email(connection, email)
     query = "select password_hash from credential where member_id = %s"
     row = connection.execute(query, (member.member_id,)).fetchone() if member else None
-    try:
-        _hasher().verify(row[0] if row else _nobodys_hash(), password)
-    except VerifyMismatchError:
-        raise Unknown(WRONG) from None
-    if member is None or row is None:
+    return member, row[0] if row else None
+
+
+def prove(claimed: tuple[Member | None, str | None], password: str) -> Member:
+    """The member, if the password fits; slow on purpose, so hold no connection meanwhile.
+
+    Raises Unknown with one sentence whatever was wrong, after the same work.
+    """
+    member, password_hash = claimed
+    with AT_ONCE:
+        try:
+            _hasher().verify(password_hash or _nobodys_hash(), password)
+        except VerifyMismatchError:
+            raise Unknown(WRONG) from None
+    if member is None or password_hash is None:
         raise Unknown(WRONG)
     return member
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peergrid.database.pool import Connection, Database
-from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, Interval, Reading, local_day, month_start
+from peergrid.energy import (
+    INTERVAL,
+    INTERVALS_PER_DAY,
+    Interval,
+    Quality,
+    Reading,
+    local_day,
+    month_start,
+)
 from peergrid.ledger import book
 from peergrid.market.clearing import clear, standings_after
 from peergrid.market.tariff import Standing, Tariff
@@ -58,6 +66,7 @@ def _reverse_corrected(connection: Connection, community_id: int) -> int:
     first = record.take_corrections(connection, community_id)
     if first is None:
         return 0
+    connection.execute("set local statement_timeout = 0")  # it may go back a long way
     reversals = record.reverse_from(connection, community_id, first)
     book.reverse(connection, reversals)
     record.settled_up_to(connection, community_id, first)
@@ -102,7 +111,9 @@ def _ready_intervals(
         if silent and interval.end + deadline > clock + INTERVAL:
             break
         estimates = add_estimates(connection, interval, silent) if silent else {}
-        ready.append((interval, [*readings.values(), *estimates.values()], len(estimates)))
+        counted = [*readings.values(), *estimates.values()]
+        estimated = sum(reading.quality is Quality.ESTIMATED for reading in counted)
+        ready.append((interval, counted, estimated))
         interval = interval.later(1)
     return ready
 

@@ -62,11 +62,12 @@ class Outbox:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
+            path.touch(mode=0o600)  # half-hourly readings are personal
             self._database = sqlite3.connect(path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute(SCHEMA)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise Invalid(f"{path} cannot hold the outbox: {error}") from error
 
     def __enter__(self) -> Self:
