@@ -44,6 +44,48 @@ DAMAGE = {
         " where interval_start = (select min(interval_start) + interval '30 min' from settlement)",
         "no settlement stands",
     ),
+    "the first settlement vanished with all it booked": (
+        "with gone as (select settlement_id from settlement"
+        " where interval_start = (select min(interval_start) from settlement)),"
+        " t as (delete from transfer using gone where transfer.settlement_id = gone.settlement_id),"
+        " h as (delete from share using gone where share.settlement_id = gone.settlement_id)"
+        " delete from settlement using gone where settlement.settlement_id = gone.settlement_id",
+        "no settlement stands",
+    ),
+    "everything vanished": (
+        "delete from transfer; delete from share; delete from settlement",
+        "no settlement stands",
+    ),
+    "money for a settlement that is not there": (
+        "insert into transfer select meter_id, interval_start, 9999, 'levy', debit_account,"
+        " credit_account, unit, 100000000, 0, false from transfer where kind = 'feed_in' limit 1",
+        "its settlement 9999 is not there",
+    ),
+    "a neighbour's earnings on another's account": (
+        "update transfer set debit_account = (select account_id from account a"
+        " where a.meter_id = 2 and unit = 'USD') where kind = 'shared_energy'",
+        "it touches the account of meter 2",
+    ),
+    "money moved to accounts of energy credit": (
+        "update transfer set unit = 'WH' where kind = 'feed_in'",
+        "transfer feed_in of meter",
+    ),
+    "an account that changed hands": (
+        "update account set member_id = 2 where meter_id = 1",
+        "the meter to member 1",
+    ),
+    "settlement that says it has not come so far": (
+        "update community set settled_until = settled_until - interval '30 min'",
+        "past where settlement says it is",
+    ),
+    "a share of another month": (
+        "update share set interval_start = interval_start + interval '40 days'",
+        "its settlement says",
+    ),
+    "a transfer of another month": (
+        "update transfer set interval_start = interval_start + interval '40 days'",
+        "booked nothing, its share says",
+    ),
     "a reversal that does not undo": (
         "update transfer set amount = amount + 1 where is_reversal",
         "reversal",

@@ -18,7 +18,7 @@ from peergrid.settlement.settle import Run, settle
 from peergrid.settlement.state import state_of
 from peergrid.settlement.tariffs import add_tariff
 from peergrid.settlement.worth import Step, worth_between
-from tests.community import FIRST, START, Street, report, report_both
+from tests.community import FIRST, START, Street, found_street, report, report_both
 
 # 400 Wh in the first block: retail 32,000 and levy 1,920 micros; feed-in is 64,000 a kWh.
 NEIGHBOUR_MICROS = (32_000 + 1_920 + 25_600) // 2
@@ -182,16 +182,24 @@ def test_two_runs_at_once_settle_once(database: Database, street: Street) -> Non
     assert_books_add_up(database, street)
 
 
-def test_energy_credits_roll_over_the_month_and_blocks_begin_again(
-    database: Database, street: Street
-) -> None:
-    last_of_september = Interval(START + timedelta(days=30) - INTERVAL)
+def test_energy_credits_roll_over_the_month_and_blocks_begin_again(database: Database) -> None:
     with database.transaction() as connection:
-        connection.execute("update community set settled_until = %s", (last_of_september.start,))
-    report_both(database, street, last_of_september)
-    report_both(database, street, last_of_september.later(1))
+        street = found_street(connection, "credits", "net_metering")
+        early = Interval(START + timedelta(days=30) - INTERVAL * 9)
+        connection.execute("update community set settled_until = %s", (early.start,))
+        connection.execute("update meter set active_from = %s", (early.start,))
+    for number in range(9):  # Ben is past the first block of 50 kWh by the end of September
+        report(database, street.ada_meter, early.later(number), 0, 1_000, 1_000)
+        report(database, street.ben_meter, early.later(number), 6_000, 0)
+    october = early.later(9)
+    report(database, street.ada_meter, october, 500, 0)
+    report(database, street.ben_meter, october, 6_000, 0)
 
     settle(database, street.community_id)
 
-    assert usd(database, street)[1] == -2 * NEIGHBOUR_MICROS
+    with database.transaction() as connection:
+        held = balances_of(connection, [street.ada.member_id])[street.ada.member_id]
+    assert held == {Unit.USD: 0, Unit.WH_CREDIT: 9 * 800 - 500}
+    september = (50_000 * 80 + 4_000 * 90) * 106 // 100
+    assert usd(database, street)[1] == -september - 6_000 * 80 * 106 // 100
     assert_books_add_up(database, street)
