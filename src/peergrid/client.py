@@ -21,6 +21,7 @@ from peergrid.errors import (
 )
 
 TIMEOUT_S = 20.0
+LAST_PORT = 65_535
 ERROR_OF = {401: Unknown, 403: Refused, 404: NotFound, 409: Conflict}
 SERVER_ERROR = 500
 TRY_LATER = {429, 503}
@@ -46,7 +47,8 @@ class Client:
             address = httpx.URL(f"{base_url.rstrip('/')}/api/v1/")
         except httpx.InvalidURL:
             address = httpx.URL()
-        if address.scheme not in {"http", "https"} or not address.host:
+        is_http = address.scheme in {"http", "https"} and (address.port or 0) <= LAST_PORT
+        if not is_http or not address.host:
             raise Invalid(f"{base_url!r} is no address: write it as http://localhost:8000")
         self._http = httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S)
         self._tokens = tokens

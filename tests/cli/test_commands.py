@@ -113,6 +113,35 @@ def test_a_wrong_key_is_told_and_the_readings_are_kept(
         assert connection.execute("select count(*) from reading").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"keys": 5, "sign_ins": []}', '{"keys": {"a": "\\n"}, "sign_ins": []}', "[" * 9999],
+)
+def test_a_damaged_keys_file_is_told(tmp_path: Path, text: str) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(text)
+
+    done = peergrid("send", STREET, "--to", "http://127.0.0.1:1", "--keys", str(keys))
+
+    assert refused(done, 2, "is damaged: delete it")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://127.0.0.1:abc", "http://", "ftp://a", "http://a:99999"]
+)
+def test_an_address_that_is_none_is_told(tmp_path: Path, address: str) -> None:
+    done = peergrid("send", STREET, "--keys", str(tmp_path / "k.json"), "--to", address)
+
+    assert refused(done, 2, "is no address")
+
+
+def test_a_wrong_database_url_is_told_without_its_password() -> None:
+    done = peergrid("check", url="postgresql://u:topsecret%zz@localhost/x")
+
+    assert refused(done, 2, "makes no sense")
+    assert "topsecret" not in done.stdout + done.stderr
+
+
 def test_the_audit_fails_with_the_row_that_is_off(
     server: EmbeddedServer, url: str, database: Database, street: Street
 ) -> None:

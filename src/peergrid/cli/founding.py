@@ -40,6 +40,7 @@ class Founded:
 
     def save(self, path: Path) -> None:
         """Keep it in a file that only its owner can read."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
         write_secret(path, json.dumps(asdict(self), indent=1))
 
 
@@ -49,9 +50,13 @@ def load(path: Path) -> Founded | None:
         return None
     try:
         kept = json.loads(path.read_text())
-        return Founded(kept["keys"], [SignIn(**one) for one in kept["sign_ins"]])
-    except (ValueError, KeyError, TypeError) as error:
+        keys = {str(serial): str(key) for serial, key in kept["keys"].items()}
+        sign_ins = [SignIn(**one) for one in kept["sign_ins"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid(f"{path} is damaged: delete it, and new keys are made.") from error
+    if not all(key.isascii() and key.isprintable() for key in keys.values()):
+        raise Invalid(f"{path} is damaged: delete it, and new keys are made.")
+    return Founded(keys, sign_ins)
 
 
 def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:

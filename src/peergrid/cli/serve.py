@@ -84,4 +84,7 @@ def serve(
         settings = with_secret(settings_for(data_dir))
         with migrated(settings) as url:
             out.print(f"serving    http://{host}:{port}")
-            configure(create_platform(settings, url, port, POLL_S), host, port).run()
+            try:
+                configure(create_platform(settings, url, port, POLL_S), host, port).run()
+            except KeyboardInterrupt:
+                out.print("stopped")
