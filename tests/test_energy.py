@@ -25,7 +25,7 @@ from tests.strategies import NOON
 
 HARARE = timezone(timedelta(hours=2))
 DAYS = st.dates(date(2000, 1, 2), date(2100, 12, 1))
-INTERVALS = st.integers(530_000, 2_270_000).map(
+INTERVALS = st.integers(545_000, 2_270_000).map(
     lambda number: Interval(datetime(1970, 1, 1, tzinfo=UTC) + number * INTERVAL)
 )
 
