@@ -1,7 +1,7 @@
 """A member's own energy: by half hour, day or month."""
 
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -89,7 +89,7 @@ def _period(
     parts = [
         wire.EnergyPart(
             **_energy(row),
-            start=_local_start(row.start),
+            start=local_day(row.start),
             readings=row.readings,
             settled_readings=row.settled,
         )
@@ -125,7 +125,3 @@ def _total(rows: list[Worth]) -> wire.Energy:
     return wire.Energy(
         **{name: sum(getattr(row, name) for row in rows) for name in wire.Energy.model_fields}
     )
-
-
-def _local_start(start: datetime) -> date:
-    return local_day(start)

@@ -126,7 +126,6 @@ def _founded(scenario: Scenario, database: Database, data_dir: Path) -> Founded:
             f" {scenario.households}: give the same number, or another --data-dir."
         )
     if founded is None:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
         with database.transaction() as connection:
             founded = found(connection, scenario, datetime.now(UTC))
         founded.save(file)

@@ -30,6 +30,7 @@ from peergrid.cli.storage import migrated, opened
 from peergrid.cli.transmission import Meters, end_of_history
 from peergrid.cli.words import energy_and_money, progress
 from peergrid.client import Client
+from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Scenario, read_scenario
 from peergrid.simulation.summary import Summary
@@ -152,7 +153,7 @@ async def _send(
         with Outbox(waiting) as outbox, progress(err) as bar:
             meters = Meters.of(scenario, Transmitter(client, read_keys(keys), outbox, on_wait=say))
             await meters.transmitter.flush()
-            task = bar.add_task("half hours sent", total=scenario.days * 48)
+            task = bar.add_task("half hours sent", total=scenario.days * INTERVALS_PER_DAY)
 
             async def advance(count: int) -> None:
                 nonlocal sent

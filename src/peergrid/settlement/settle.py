@@ -16,7 +16,7 @@ from peergrid.energy import (
 )
 from peergrid.ledger import book
 from peergrid.market.clearing import clear, standings_after
-from peergrid.market.tariff import Standing, Tariff
+from peergrid.market.tariff import Standing
 from peergrid.members.membership import Community, community_by_id
 from peergrid.meters.readings import add_estimates, readings_between
 from peergrid.meters.registry import Meter, latest_of, meters_of_community
@@ -130,7 +130,7 @@ def _clear_all(
     revisions = record.next_revisions(connection, community.community_id, first.start, last.end)
     settled = []
     for settlement_id, (interval, readings, estimated) in zip(ids, ready, strict=True):
-        tariff_id, tariff = _tariff_at(tariffs, interval)
+        tariff_id, tariff = tariff_on(tariffs, local_day(interval.start))
         clearing = clear(interval, readings, standings, tariff)
         standings = standings_after(clearing, standings)
         settled.append(
@@ -152,7 +152,3 @@ def _standings(
     credit_wh = book.credits_wh(connection, community.community_id)
     month = month_start(local_day(first.start))
     return record.standings_at(connection, community.community_id, month, first.start, credit_wh)
-
-
-def _tariff_at(tariffs: list[tuple[int, Tariff]], interval: Interval) -> tuple[int, Tariff]:
-    return tariff_on(tariffs, local_day(interval.start))
