@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peergrid.errors import Invalid
-from peergrid.simulation.demand import class_named, day_demand_wh, day_shape
+from peergrid.simulation.demand import day_demand_wh, day_shape
 
 TUESDAY = date(2026, 9, 1)
 HOMES = list(range(1, 201))
@@ -40,8 +39,3 @@ def test_a_home_uses_the_same_whoever_its_neighbours_are(seed: int, numbers: set
     alone = [day_demand_wh(seed, TUESDAY, [home], [300.0])[0] for home in homes]
     assert together.tolist() == np.array(alone).tolist()
     assert together.min() >= 0
-
-
-def test_an_unknown_class_is_answered_with_those_there_are() -> None:
-    with pytest.raises(Invalid, match="lodger, high_density, medium_density, low_density"):
-        class_named("palace")

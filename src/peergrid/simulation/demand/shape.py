@@ -1,14 +1,12 @@
-"""What homes use: four classes of household, a two-peak day, and noise that has no memory."""
+"""One two-peak day for all homes, with noise that has no memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.errors import Invalid
 from peergrid.simulation.dice import Purpose, normal
 from peergrid.simulation.whole import whole_wh
 
@@ -25,36 +23,6 @@ URBAN_HOURS = (
 
 DAY_SD = 0.15  # assumption: how a home's days differ (logarithm of the day's energy)
 INTERVAL_SD = 0.35  # assumption: how its half hours differ from the day's shape
-
-
-@dataclass(frozen=True)
-class HouseholdClass:
-    """Homes alike; ``monthly_kwh`` is the least and the most that one of them uses."""
-
-    name: str
-    title: str
-    monthly_kwh: tuple[float, float]
-
-
-# Assumption: kWh by class of suburb were not found. Sourced are only ZESA's yardsticks of 50 kWh
-# (lights and a two-plate cooker) and 200 kWh (a careful average family; Herald, 31 October 2019)
-# and the limits of the tariff's blocks.
-CLASSES = {
-    each.name: each
-    for each in (
-        HouseholdClass("lodger", "Lodger's share of a meter", (60, 120)),
-        HouseholdClass("high_density", "High-density suburb", (100, 250)),
-        HouseholdClass("medium_density", "Medium-density suburb", (250, 400)),
-        HouseholdClass("low_density", "Low-density suburb, with a geyser", (400, 800)),
-    )
-}
-
-
-def class_named(name: str) -> HouseholdClass:
-    """The class of that name. Raises Invalid that lists the names there are."""
-    if name not in CLASSES:
-        raise Invalid(f"no class is called {name!r}: choose one of {', '.join(CLASSES)}")
-    return CLASSES[name]
 
 
 def day_shape() -> NDArray[np.float64]:
