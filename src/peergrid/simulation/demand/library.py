@@ -1,0 +1,75 @@
+"""The library of days of demand that ships with PeerGrid, and the draw of a day for a home.
+
+A home's demand on a day is a row of the table of its class and kind of day, multiplied with the
+home's own factor (``classes.factor_of``). A home that shares its meter (a lodger) has the row's
+share of that meter.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.simulation.demand.seasons import DayType, Season, day_type_of, season_of
+from peergrid.simulation.dice import GOLDEN, MASK, MIX_1, MIX_2
+
+FILE = Path(__file__).with_name("library.npz")
+CELLS_PER_CLASS = len(Season) * len(DayType)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Days of demand in whole Wh, ``wh`` (cells, profiles, 48), C-contiguous and read-only.
+
+    Cell ``class_index * CELLS_PER_CLASS + cell_of(day)`` holds a class's days of one kind; interval
+    0 begins at local midnight. ``monthly_kwh`` (classes,) is what a class's days come to in a mean
+    month [kWh].
+    """
+
+    wh: NDArray[np.int16]
+    monthly_kwh: NDArray[np.float64]
+
+    @property
+    def profiles(self) -> int:
+        """How many days a cell holds."""
+        return int(self.wh.shape[1])
+
+
+def read_library(path: Path = FILE) -> Library:
+    """The library that ``build`` wrote to ``path``."""
+    with np.load(path, allow_pickle=False) as stored:
+        by_kind, monthly_kwh = stored["wh"], stored["monthly_kwh"]
+    wh = np.ascontiguousarray(by_kind.reshape(-1, *by_kind.shape[-2:]))
+    wh.flags.writeable = False
+    monthly_kwh.flags.writeable = False
+    return Library(wh, monthly_kwh)
+
+
+def cell_of(day: date) -> int:
+    """The kind of a local day: its season, and within it weekday or weekend (0 to 5)."""
+    return season_of(day) * len(DayType) + day_type_of(day)
+
+
+def profile_of(library: Library, class_index: int, day: date) -> NDArray[np.int16]:
+    """The days (profiles, 48) [Wh] among which a home of that class draws its ``day``."""
+    profiles: NDArray[np.int16] = library.wh[class_index * CELLS_PER_CLASS + cell_of(day)]
+    return profiles
+
+
+def row_of(key: int, day_number: int, profiles: int) -> int:
+    """The row, 0 to ``profiles`` - 1, that the home of dice ``key`` draws on a day.
+
+    ``key`` is a home's own word of 64 bits, well mixed: of two keys that differ by a multiple of
+    GOLDEN the one would draw what the other draws some days later. ``day_number`` is the local
+    date's ordinal, ``profiles`` at most 2**32. Each row is as likely as any other, to 1 in
+    2**32 / ``profiles``.
+
+    Source: SplitMix64, Steele, Lea and Flood 2014, 10.1145/2660193.2660195.
+    """
+    word = (key + (day_number + 1) * GOLDEN) & MASK
+    word = ((word ^ (word >> 30)) * MIX_1) & MASK
+    word = ((word ^ (word >> 27)) * MIX_2) & MASK
+    word ^= word >> 31
+    return ((word >> 32) * profiles) >> 32
