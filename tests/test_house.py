@@ -24,7 +24,11 @@ SIDEWAYS = {  # the arrows within a floor that are allowed; errors imports nothi
     ("database", "errors"),
 }
 
-ON_DEMAND = {"cli/main.py"}  # a command loads its own file of this very room when it is called
+ON_DEMAND = {
+    "cli/main.py",  # a command loads its own file of this very room when it is called
+    # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
+    "simulation/sky/sun.py",
+}
 
 STORING = {"database", "meters", "ledger", "members", "settlement", "payments"}
 FENCES = {  # a framework, and the only rooms that may know it

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from peergrid.errors import Invalid
-from peergrid.settings import MIN_SECRET_LENGTH, Settings, read_settings
+from peergrid.settings import MIN_SECRET_LENGTH, Settings, read_cache_dir, read_settings
 
 LONG_ENOUGH = "s" * MIN_SECRET_LENGTH
 
@@ -84,3 +84,8 @@ def test_a_secret_that_is_too_short_is_not_repeated_in_the_message() -> None:
         read_settings({"PEERGRID_SECRET": "hunter2"})
 
     assert "hunter2" not in str(refused.value)
+
+
+def test_what_can_be_computed_again_is_kept_where_the_variable_says() -> None:
+    assert read_cache_dir({"PEERGRID_CACHE_DIR": "/scratch/sun"}) == Path("/scratch/sun")
+    assert read_cache_dir({}).is_absolute()

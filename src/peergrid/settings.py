@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 from peergrid.errors import Invalid
 
@@ -48,3 +48,9 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         secret=secret,
         simulated_time=simulated == "1",
     )
+
+
+def read_cache_dir(environment: Mapping[str, str]) -> Path:
+    """Where what can be computed again is kept: PEERGRID_CACHE_DIR, else the user's own folder."""
+    named = environment.get("PEERGRID_CACHE_DIR")
+    return (Path(named) if named else user_cache_path("peergrid")).expanduser().absolute()

@@ -10,7 +10,7 @@ from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import Unit
 from peergrid.simulation.agents import ConsumerAgent, GridAgent, ProducerAgent
 from peergrid.simulation.households import Household
-from peergrid.simulation.orientation import Orientation
+from peergrid.simulation.sky.orientation import Orientation
 
 NOON = Interval(datetime(2026, 9, 1, 10, tzinfo=UTC))
 WH = st.integers(0, 20_000)

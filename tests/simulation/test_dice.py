@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peergrid.simulation.dice import Purpose, normal, uniform
+from peergrid.simulation.dice import Purpose, uniform
 
 SEEDS = st.integers(0, 2**63 - 1)
 
@@ -30,11 +30,3 @@ def test_counts_broadcast_to_their_common_shape() -> None:
 def test_a_uniform_number_lies_strictly_between_0_and_1(seed: int, first: int) -> None:
     drawn = uniform(seed, Purpose.SKY, first + np.arange(50))
     assert ((drawn > 0) & (drawn < 1)).all()
-
-
-@settings(deadline=None)
-@given(SEEDS)
-def test_every_seed_gives_normal_numbers_of_mean_0_and_deviation_1(seed: int) -> None:
-    drawn = normal(seed, Purpose.SKY, np.arange(20_000))
-    assert abs(drawn.mean()) < 0.04
-    assert abs(drawn.std() - 1) < 0.03

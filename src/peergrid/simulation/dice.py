@@ -8,7 +8,6 @@ from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 GOLDEN = 0x9E3779B97F4A7C15
 MIX_1, MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -27,6 +26,7 @@ class Purpose(IntEnum):
     PANELS = 5
     TILT = 6
     AZIMUTH = 7
+    CLOUDS = 8
 
 
 def uniform(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]:
@@ -43,11 +43,6 @@ def uniform(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]
             step = np.asarray(count, np.int64).astype(np.uint64) * np.uint64(GOLDEN)
             word = _mixed(word + step + np.uint64(GOLDEN))
     return ((word >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
-
-
-def normal(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]:
-    """As ``uniform``, but of the normal distribution with mean 0 and deviation 1."""
-    return np.asarray(ndtri(uniform(seed, purpose, *counts)), np.float64)
 
 
 def _mixed(word: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from peergrid.simulation.demand import class_named
 from peergrid.simulation.dice import Purpose, uniform
-from peergrid.simulation.orientation import Orientation
 from peergrid.simulation.scenario import Group, Range, Scenario, places_of
+from peergrid.simulation.sky.orientation import Orientation
 
 VOLTAGE_V = 230  # single-phase supply
 ROOF_STEP_DEG = 5  # roofs are told apart to this, so that many share one computation

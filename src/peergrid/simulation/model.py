@@ -13,8 +13,8 @@ from peergrid.simulation.agents import ConsumerAgent, GridAgent, HouseholdAgent,
 from peergrid.simulation.demand import day_demand_wh
 from peergrid.simulation.households import households_of
 from peergrid.simulation.scenario import Scenario
-from peergrid.simulation.sites import site_named
-from peergrid.simulation.solar import Roofs
+from peergrid.simulation.sky.roofs import Roofs
+from peergrid.simulation.sky.sites import site_named
 from peergrid.simulation.whole import whole_wh
 
 REPORTERS = {

@@ -11,7 +11,7 @@ from typing import Any
 from peergrid.errors import Invalid
 from peergrid.market.schemes import scheme_named
 from peergrid.simulation.demand import class_named
-from peergrid.simulation.sites import site_named
+from peergrid.simulation.sky.sites import site_named
 
 NAME = re.compile(r"[a-z0-9_]{1,48}")
 YEARS = (2001, 2099)  # in which a scenario may begin

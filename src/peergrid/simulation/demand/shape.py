@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.simulation.dice import Purpose, normal
+from peergrid.simulation.dice import Purpose
+from peergrid.simulation.sky.bell import normal
 from peergrid.simulation.whole import whole_wh
 
 WH_PER_KWH = 1_000

@@ -1,0 +1,6 @@
+"""How the days of a sky differ: a word that a scenario says, without what computes it."""
+
+from typing import Literal
+
+# "random": days and half hours are drawn; "mean": each is what its month is on average
+type Variability = Literal["random", "mean"]
