@@ -25,7 +25,8 @@ def century() -> Century:
 
 def oddness(clearness: NDArray[np.float64]) -> NDArray[np.float64]:
     """How each day differs from its month."""
-    return clearness - np.array([clearness[MONTHS == m].mean() for m in range(12)])[MONTHS]
+    means = np.array([clearness[m == MONTHS].mean() for m in range(12)])
+    return np.asarray(clearness - means[MONTHS])
 
 
 def test_random_days_keep_each_months_mean_and_deviation(century: Century) -> None:
@@ -33,7 +34,7 @@ def test_random_days_keep_each_months_mean_and_deviation(century: Century) -> No
     for m in range(12):
         mean = HARARE.ghi_kwh_per_m2[m] / HARARE.clear_ghi_kwh_per_m2[m]
         of_extraterrestrial = HARARE.clear_ghi_kwh_per_m2[m] / HARARE.extraterrestrial_kwh_per_m2[m]
-        days = clearness[MONTHS == m]
+        days = clearness[m == MONTHS]
         assert days.mean() == pytest.approx(mean, rel=0.02)
         assert days.std() * of_extraterrestrial == pytest.approx(HARARE.clearness_sd[m], rel=0.08)
 

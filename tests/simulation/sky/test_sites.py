@@ -19,7 +19,7 @@ def test_an_unknown_site_is_answered_with_those_there_are() -> None:
         site_named("gotham")
 
 
-def test_harare_lies_366_km_from_bulawayo_by_road_map_and_haversine() -> None:
+def test_harare_lies_366_km_from_bulawayo_as_the_crow_flies() -> None:
     harare, bulawayo = SITES["harare"], SITES["bulawayo"]
     assert harare.distance_km(bulawayo.latitude, bulawayo.longitude) == pytest.approx(366, abs=3)
     assert harare.distance_km(harare.latitude, harare.longitude) == 0

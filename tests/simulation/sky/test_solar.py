@@ -16,9 +16,11 @@ NORTH = Orientation(20, 0)
 JANUARY = date(2026, 1, 1)
 ANGLES = [NORTH, (0, 0), (15, 0), (30, 0), (20, 90), (20, 270), (20, 180)]
 
+type Wh = NDArray[np.float32]
+
 
 @pytest.fixture(scope="module")
-def average_wh() -> NDArray[np.float32]:
+def average_wh() -> Wh:
     """A year of average days [orientations, intervals]."""
     orientations = [Orientation(*each) for each in ANGLES]
     return sun_wh_per_kwp(HARARE, orientations, JANUARY, 365, seed=1, variability="mean")
@@ -35,7 +37,7 @@ def test_an_average_year_of_one_kwp_in_harare_is_near_1653_kwh(
     assert average_wh[0].sum() / 1000 == pytest.approx(1_653, rel=0.01)
 
 
-def test_it_is_within_3_percent_of_a_measured_harare_roof(average_wh: NDArray[np.float32]) -> None:
+def test_it_is_within_3_percent_of_a_measured_harare_roof(average_wh: Wh) -> None:
     assert average_wh[0].sum() / 1000 == pytest.approx(1_642, rel=0.03)  # Schweppes, 1 MW
 
 
@@ -54,7 +56,7 @@ def test_each_average_month_is_near_the_published_computation(
     ("row", "relative"), [(1, 0.95), (2, 0.99), (3, 0.99), (4, 0.92), (5, 0.90), (6, 0.82)]
 )
 def test_a_roof_of_another_orientation_makes_its_share(
-    average_wh: NDArray[np.float32], row: int, relative: float
+    average_wh: Wh, row: int, relative: float
 ) -> None:
     assert average_wh[row].sum() / average_wh[0].sum() == pytest.approx(relative, abs=0.02)
 
@@ -71,7 +73,7 @@ def test_random_years_make_on_average_what_average_years_make(
     assert np.mean(kwh) == pytest.approx(average_wh[0].sum() / 1000, rel=0.02)
 
 
-def test_every_town_makes_what_its_sun_lets_it(average_wh: NDArray[np.float32]) -> None:
+def test_every_town_makes_what_its_sun_lets_it() -> None:
     for site in SITES.values():
         wh = sun_wh_per_kwp(site, [NORTH], JANUARY, 365, seed=1, variability="mean")
         assert 1_550 < wh.sum() / 1000 < 1_750

@@ -10,8 +10,8 @@ import pandas as pd
 from pvlib import iotools
 
 TYPICAL_YEAR = 2001  # any year without a 29 February
-EPW_MISSING = 9_999.0
-POWER_MISSING = -999.0
+EPW_MISSING = {"ghi": 9_999.0, "dhi": 9_999.0, "temp_air": 99.9}
+MISSING_BELOW = -99.0  # NASA POWER writes -999, TMY3 -9900
 COLUMNS = ("ghi", "dhi", "temp_air")
 POWER_NAMES = {
     "ALLSKY_SFC_SW_DWN": "ghi",
@@ -43,7 +43,8 @@ def read_epw_file(path: Path) -> Found:
     Raises ValueError and the like for a damaged file, as the other readers do.
     """
     data, meta = iotools.read_epw(path, coerce_year=TYPICAL_YEAR)
-    table = _columns(data).mask(lambda rows: rows[["ghi"]] >= EPW_MISSING)
+    table = _columns(data)
+    table = table.where(table < pd.Series(EPW_MISSING))
     return Found(meta["latitude"], meta["longitude"], dated=False, minute=30.0, table=table)
 
 
@@ -105,13 +106,14 @@ def read_power(path: Path) -> Found:
         ahead = round(longitude / LONGITUDE_OF_AN_HOUR)
     parts = data.rename(columns={"YEAR": "year", "MO": "month", "DY": "day", "HR": "hour"})
     at = pd.DatetimeIndex(pd.to_datetime(parts[["year", "month", "day", "hour"]]))
-    table = _columns(data.rename(columns=POWER_NAMES)).replace(POWER_MISSING, np.nan)
+    table = _columns(data.rename(columns=POWER_NAMES))
     table.index = (at - pd.Timedelta(hours=ahead)).tz_localize("UTC")
     return Found(latitude, longitude, dated=True, minute=30.0, table=table)
 
 
 def _columns(data: pd.DataFrame) -> pd.DataFrame:
-    """The columns of use. Raises KeyError if there is no global irradiance."""
+    """The columns of use, NaN where missing. Raises KeyError without global irradiance."""
     if "ghi" not in data:
         raise KeyError("global horizontal irradiance")
-    return data[[name for name in COLUMNS if name in data]].astype(np.float64)
+    table = data[[name for name in COLUMNS if name in data]].astype(np.float64)
+    return table.where(table > MISSING_BELOW)

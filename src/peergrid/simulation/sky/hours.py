@@ -18,6 +18,7 @@ HOURS_PER_DAY = 24
 LEAP_YEAR = 2000  # a typical year has a row for each of its days
 MIDDLE_MIN = 30.0
 BRIGHTEST = 1.3  # assumption: of the clear sky, where a low sun makes the ratio meaningless
+LOWEST_W_PER_M2 = 20.0  # assumption: of a clear sky, for an instant's index to mean something
 NEIGHBOUR_SHARE = 0.25  # of the way from one hour's middle to the next, at the half hour's
 
 
@@ -71,10 +72,10 @@ def file_sky(site: Site, days: Sequence[date], hours: Hours) -> Sky:
     ghi = hours.ghi_w_per_m2[rows]
     clear = _spread(path, len(days)).reshape(-1, HOURS_PER_DAY, 2)
     mean_clear = clear.mean(axis=2)
-    seen = mean_clear if hours.minute == MIDDLE_MIN else _clear_at(site, days, hours.minute)
-    index = np.divide(ghi, seen, out=np.full_like(ghi, np.nan), where=seen > 0)
-    index = np.minimum(index, BRIGHTEST)
-    if hours.minute != MIDDLE_MIN:
+    if hours.minute == MIDDLE_MIN:
+        index = _index(ghi, mean_clear, 0.0)
+    else:
+        index = _from_beside(_index(ghi, _clear_at(site, days, hours.minute), LOWEST_W_PER_M2))
         ghi = np.nan_to_num(index) * mean_clear
     halves = clear * _half_hourly(index)
     reached = halves.mean(axis=2)
@@ -83,12 +84,32 @@ def file_sky(site: Site, days: Sequence[date], hours: Hours) -> Sky:
     return Sky(path, half_ghi, _diffuse(hours, rows, path, half_ghi), _air(site, days, hours, path))
 
 
+def _index(
+    ghi: NDArray[np.float64], clear: NDArray[np.float64], least: float
+) -> NDArray[np.float64]:
+    """The share of a clear sky's light; NaN where that is not above ``least`` [W/m2]."""
+    index = np.divide(ghi, clear, out=np.full_like(ghi, np.nan), where=clear > least)
+    return np.minimum(index, BRIGHTEST)
+
+
+def _from_beside(index: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``index`` [days, 24]; the hours at the edges of night take their neighbour's.
+
+    An instant says nothing of an hour that the sun rose or set in after or before it.
+    """
+    before, after = _beside(index)
+    return np.where(np.isnan(index), np.where(np.isnan(after), before, after), index)
+
+
+def _beside(index: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The index of the hour before and of the hour after; there is none beyond midnight."""
+    night = np.full((len(index), 1), np.nan)
+    return np.hstack([night, index[:, :-1]]), np.hstack([index[:, 1:], night])
+
+
 def _half_hourly(index: NDArray[np.float64]) -> NDArray[np.float64]:
     """Half hours [days, 24, 2] of an index [days, 24] whose nights are NaN, in straight lines."""
-    night = np.full((len(index), 1), np.nan)
-    before = np.hstack([night, index[:, :-1]])
-    after = np.hstack([index[:, 1:], night])
-    beside = np.stack([before, after], axis=2)
+    beside = np.stack(_beside(index), axis=2)
     own = index[..., None]
     return np.nan_to_num(own + NEIGHBOUR_SHARE * np.nan_to_num(beside - own))
 
