@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from peergrid.errors import Invalid
-from peergrid.simulation.sky import sun
 from peergrid.simulation.sky.orientation import Orientation
 from peergrid.simulation.sky.sites import SITES
 from peergrid.simulation.sky.solar import sun_wh_per_kwp
-from peergrid.simulation.sky.sun import sun_table
+from peergrid.simulation.sky.sun import sun_table, tidy
 
 HARARE = SITES["harare"]
 ROOFS = (Orientation(20, 0), Orientation(10, 90))
@@ -60,21 +59,22 @@ def test_a_folder_that_cannot_be_written_to_is_passed_over(tmp_path: Path) -> No
     assert table(blocked) == table(None)
 
 
-def test_what_was_not_used_for_longest_goes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table(tmp_path, seed=1)
-    (first,) = kept(tmp_path)
-    table(tmp_path, seed=2)
-    (second,) = set(kept(tmp_path)) - {first}
-    os.utime(second, (1, 1))
-    monkeypatch.setattr(sun, "KEPT_BYTES", 2 * first.stat().st_size)
+def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
+    for name, used in (("old", 1), ("new", 3), ("middle", 2)):
+        (tmp_path / name).write_bytes(bytes(100))
+        os.utime(tmp_path / name, (used, used))
 
-    table(tmp_path, seed=3)
+    tidy(tmp_path, 250)
 
-    assert first in kept(tmp_path)
-    assert second not in kept(tmp_path)
-    assert len(kept(tmp_path)) == 2
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["middle", "new"]
+
+
+def test_a_table_counts_as_used_when_it_is_read(tmp_path: Path) -> None:
+    table(tmp_path)
+    (path,) = kept(tmp_path)
+    os.utime(path, (1, 1))
+    table(tmp_path)
+    assert path.stat().st_mtime > 1
 
 
 def test_a_cached_sun_loads_neither_pvlib_nor_pandas_nor_scipy(tmp_path: Path) -> None:

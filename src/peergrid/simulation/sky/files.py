@@ -24,7 +24,7 @@ from peergrid.simulation.sky.sun_path import sun_at
 
 FARTHEST_KM = 50.0  # assumption: farther off lies another sky
 HEAD_CHARACTERS = 4_000
-LATEST_FIRST_HOUR = 3  # a file that begins by UTC begins before the local sun is up
+LATEST_FIRST_HOUR = 3  # a file that counts by UTC begins and ends by local night
 
 # Assumption: broken clouds lift an hour above the clear sky, and clear skies differ, but no more.
 BRIGHTEST_SHARE = 1.2
@@ -77,6 +77,7 @@ def _found(path: Path) -> Found:
         )
     try:
         return readers[0](path)
+    # what pvlib and pandas raise for a file that is not what its head says
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise Invalid(f"{path.name} is damaged or lacks a column: {error}") from error
 
@@ -103,17 +104,15 @@ def _dated(name: str, found: Found, table: pd.DataFrame) -> Hours:
     if at.has_duplicates:
         raise Invalid(f"{name} has the hour {at[at.duplicated()][0]:%Y-%m-%d %H:%M} twice")
     start, end = at.min(), at.max()
-    first, last = start.date(), (end + pd.Timedelta(hours=LATEST_FIRST_HOUR)).date()
-    if first == last.replace(month=12, day=31):  # begins in the last hours of the year before
-        first = date(first.year + 1, 1, 1)
-    whole = first.month == first.day == 1 and start.hour <= LATEST_FIRST_HOUR
-    last_whole = date(end.year - 1 if end.day_of_year == 1 else end.year, 12, 31)
-    if not whole or end < pd.Timestamp(last_whole, tz=LOCAL_ZONE) + pd.Timedelta(hours=20):
+    first = start.date()
+    last = date((end - pd.Timedelta(hours=LATEST_FIRST_HOUR)).year, 12, 31)
+    begins = first.month == first.day == 1 and start.hour <= LATEST_FIRST_HOUR
+    if not begins or end < pd.Timestamp(last, tz=LOCAL_ZONE) + pd.Timedelta(hours=23):
         raise Invalid(
             f"{name} holds {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} local time:"
             " it must hold whole years, from January to December"
         )
-    days = (last_whole - first).days + 1
+    days = (last - first).days + 1
     wanted = hour_times(first, days, 0).tz_convert(LOCAL_ZONE)
     year = table.reindex(wanted)
     night = wanted < start

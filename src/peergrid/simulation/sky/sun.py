@@ -24,7 +24,7 @@ from peergrid.simulation.sky.variability import Variability
 COMPUTES = "peergrid.simulation.sky.solar"
 LIBRARIES = ("numpy", "pandas", "pvlib", "scipy")
 FOLDER = "sun"  # within the cache
-KEPT_BYTES = 200_000_000  # of tables; what was not used for longest goes first
+MOST_BYTES = 200_000_000  # of tables; what was not used for longest goes first
 DIGEST_BYTES = 16
 
 type Table = NDArray[np.float32]
@@ -67,7 +67,7 @@ def sun_table(
     if kept:
         with suppress(OSError):
             _write(kept, computed)
-            _tidy(kept.parent)
+            tidy(kept.parent)
     return computed
 
 
@@ -129,8 +129,11 @@ def _write(path: Path, table: Table) -> None:
             raise
 
 
-def _tidy(folder: Path) -> None:
-    """Delete what was not used for longest, until the rest fits."""
+def tidy(folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    """Delete what was not used for longest, until the rest fits into ``most_bytes``.
+
+    Raises OSError if the folder cannot be read or written.
+    """
     found = sorted(
         ((each.stat().st_mtime, each.stat().st_size, each) for each in folder.iterdir()),
         reverse=True,
@@ -138,5 +141,5 @@ def _tidy(folder: Path) -> None:
     kept = 0
     for _, size, each in found:
         kept += size
-        if kept > KEPT_BYTES:
+        if kept > most_bytes:
             each.unlink(missing_ok=True)
