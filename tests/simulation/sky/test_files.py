@@ -153,6 +153,12 @@ def test_what_is_wrong_with_a_file_is_said_in_a_sentence(
         read_weather(path, HARARE)
 
 
+def test_light_in_another_unit_is_found_by_its_darkness(tmp_path: Path) -> None:
+    path = changed(write_power(tmp_path / "a.csv"), r"^(2021,\d+,\d+,\d+),[^,]*", r"\1,1.2", 0)
+    with pytest.raises(Invalid, match="is its irradiance in W/m2"):
+        read_weather(path, HARARE)
+
+
 def test_a_file_of_tilted_panels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="tilted by 35"):
         read_weather(write_pvgis_hours(tmp_path / "a.csv", slope=35), HARARE)

@@ -29,6 +29,7 @@ LATEST_FIRST_HOUR = 3  # a file that counts by UTC begins and ends by local nigh
 # Assumption: broken clouds lift an hour above the clear sky, and clear skies differ, but no more.
 BRIGHTEST_SHARE = 1.2
 BRIGHTEST_MORE_W_PER_M2 = 50.0
+DARKEST_YEAR_KWH_PER_M2 = 2.0  # a day; assumption: less is another unit (Zimbabwe has 5 to 6)
 
 MARKS: tuple[tuple[str, Callable[[Path], Found]], ...] = (
     ("-BEGIN HEADER-", read_power),
@@ -46,7 +47,8 @@ def read_weather(path: Path, site: Site) -> Hours:
     that counts by UTC are night: they get the first row's weather.
 
     Raises Invalid, in one sentence, for a file that is missing, of no known kind, damaged, of
-    another place, not whole years or not possible: negative, or far brighter than a clear sky.
+    another place, not whole years or not possible: negative, far brighter than a clear sky, or
+    far too dark.
     """
     found = _found(path)
     away_km = site.distance_km(found.latitude, found.longitude)
@@ -140,10 +142,16 @@ def _hours(
 
 
 def _check_light(site: Site, hours: Hours) -> None:
-    """Raise Invalid at the first hour that is far brighter than a clear sky could be."""
+    """Raise Invalid for a year too dark, or at the first hour far brighter than a clear sky."""
     first = hours.first or date(LEAP_YEAR, 1, 1)
     ghi = hours.ghi_w_per_m2.ravel()
     times = hour_times(first, len(hours.ghi_w_per_m2), hours.minute)
+    daily_kwh = ghi.mean() * HOURS_PER_DAY / 1000
+    if daily_kwh < DARKEST_YEAR_KWH_PER_M2:
+        raise Invalid(
+            f"{hours.name} has {daily_kwh:.2f} kWh/m2 a day, too little for a year here:"
+            " is its irradiance in W/m2? (NASA POWER: choose the community RE)"
+        )
     path = sun_at(site, times)
     most = np.full(len(ghi), BRIGHTEST_MORE_W_PER_M2)
     most[path.interval] += BRIGHTEST_SHARE * path.clear_ghi_w_per_m2

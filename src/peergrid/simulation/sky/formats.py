@@ -38,8 +38,9 @@ class Found:
 
 
 def read_epw_file(path: Path) -> Found:
-    """EnergyPlus weather, in local standard time; pvlib gives the start of each hour.
+    """EnergyPlus weather, in the head's time zone; pvlib gives the start of each hour.
 
+    An EPW that PVGIS made holds instants, not means: its CSV says which, and is the better.
     Raises ValueError and the like for a damaged file, as the other readers do.
     """
     data, meta = iotools.read_epw(path, coerce_year=TYPICAL_YEAR)
@@ -91,7 +92,9 @@ def read_pvgis_hours(path: Path) -> Found:
 def read_power(path: Path) -> Found:
     """NASA POWER hourly (CSV), in UTC or local solar time as its head says, by the hour's start.
 
-    Local solar time is UTC and a whole hour for each 15 degrees of longitude.
+    Local solar time is UTC and a whole hour for each 15 degrees of longitude
+    (power.larc.nasa.gov/docs/services/api/temporal/hourly). Assumption: the hour HR is the mean
+    from HR:00 to HR:59; the page says "average values" and no more.
     """
     with path.open(encoding="utf-8") as lines:
         head = list(takewhile(lambda line: "-END HEADER-" not in line, lines))
