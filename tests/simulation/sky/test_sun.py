@@ -41,6 +41,12 @@ def test_another_question_is_another_table(tmp_path: Path) -> None:
     assert len(kept(tmp_path)) == 2
 
 
+def test_average_days_are_one_table_whatever_the_seed(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        sun_table(HARARE, ROOFS, SEPTEMBER, 3, seed=seed, variability="mean", cache=tmp_path)
+    assert len(kept(tmp_path)) == 1
+
+
 @pytest.mark.parametrize("damage", [b"", b"short", None])
 def test_a_damaged_table_is_computed_again(tmp_path: Path, damage: bytes | None) -> None:
     before = table(tmp_path)

@@ -47,7 +47,8 @@ def sun_table(
     of the same program. A folder that cannot be written to is passed over in silence: the
     cache saves time and nothing else. Raises Invalid for a weather file that cannot be used.
     """
-    wanted = (site, tuple(orientations), first, days, seed, variability)
+    drawn = variability == "random" and weather_file is None
+    wanted = (site, tuple(orientations), first, days, seed if drawn else variability)
     shape = (len(orientations), days * INTERVALS_PER_DAY)
     kept = None
     if cache:
