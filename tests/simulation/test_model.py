@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from peergrid.energy import Reading
 from peergrid.simulation.agents import ConsumerAgent, ProducerAgent
 from peergrid.simulation.model import CommunityModel
-from peergrid.simulation.scenario import Group, Scenario
+from peergrid.simulation.scenario import Community, Group, Scenario
 
 GROUPS = (Group("medium_density", 4, 2), Group("lodger", 2))
 
@@ -15,9 +15,9 @@ GROUPS = (Group("medium_density", 4, 2), Group("lodger", 2))
 def street(
     groups: tuple[Group, ...] = GROUPS, seed: int = 1, scheme: str = "mid_market"
 ) -> Scenario:
-    homes = sum(group.homes for group in groups)
     start = date(2026, 9, 1)
-    return Scenario("street", "A street", "harare", start, 2, seed, scheme, groups, homes)
+    communities = (Community("harare", groups),)
+    return Scenario("street", "A street", start, 2, seed, scheme, communities)
 
 
 @pytest.fixture(scope="module")

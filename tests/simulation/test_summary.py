@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.market.schemes import SCHEMES
-from peergrid.simulation.scenario import Group, Scenario
+from peergrid.simulation.scenario import Community, Group, Scenario
 from peergrid.simulation.summary import simulate
 
 
@@ -14,7 +14,8 @@ def street(
 ) -> Scenario:
     groups = (Group("medium_density", 4, 2, breaker_a=breaker_a), Group("lodger", 2))
     start = date(2026, 9, 29)
-    return Scenario("street", "A street", "harare", start, days, seed, scheme, groups, 6)
+    communities = (Community("harare", groups),)
+    return Scenario("street", "A street", start, days, seed, scheme, communities)
 
 
 def test_a_run_tells_its_progress_and_its_totals() -> None:
@@ -60,7 +61,8 @@ def test_a_summary_is_plain_values() -> None:
 def test_homes_of_3_kwp_use_about_a_third_of_their_sun_themselves() -> None:
     panels = Group("medium_density", 20, 20, kwp=(3, 3), tilt_deg=(20, 20), azimuth_deg=(0, 0))
     start = date(2026, 9, 1)
-    homes = Scenario("all", "All", "harare", start, 30, 1, "net_metering", (panels,), 20)
+    communities = (Community("harare", (panels,)),)
+    homes = Scenario("all", "All", start, 30, 1, "net_metering", communities)
     values = simulate(homes).as_json()
     assert values["self_consumption"] == pytest.approx(0.30, abs=0.05)
     assert values["self_sufficiency"] == pytest.approx(0.41, abs=0.05)

@@ -15,7 +15,7 @@ from peergrid.client import Client
 from peergrid.errors import Invalid, NotFound, Unknown
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.outbox import Outbox
-from peergrid.simulation.scenario import Group, Scenario
+from peergrid.simulation.scenario import Community, Group, Scenario
 from peergrid.simulation.transmit import Patience, Sent, Transmitter, messages_of
 from peergrid.wire import ReadingMessage
 
@@ -286,9 +286,9 @@ def test_waiting_follows_the_clock_it_is_given(backend: Backend, outbox: Outbox)
 
 
 def test_a_models_readings_go_out_under_their_serials(backend: Backend, outbox: Outbox) -> None:
-    homes = (Group("medium_density", 5, 2),)
+    homes = (Community("harare", (Group("medium_density", 5, 2),)),)
     day = date(2026, 9, 1)
-    scenario = Scenario("street", "A street", "harare", day, 1, 1, "mid_market", homes, 5)
+    scenario = Scenario("street", "A street", day, 1, 1, "mid_market", homes)
     model = CommunityModel(scenario)
     model.skip(24)
     model.step()

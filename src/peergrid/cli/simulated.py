@@ -55,7 +55,7 @@ def demo(
     """Everything on this machine: database, backend, simulated homes, dashboards."""
     with told():
         show = demonstration.Demo(
-            scenario_at(scenario, days, None, households), port, interval_seconds, once
+            community_at(scenario, days, households), port, interval_seconds, once
         )
         try:
             adds_up = demonstration.run(show, settings_for(data_dir), out)
@@ -98,7 +98,7 @@ def register(
     Keys and sign-ins are written to a file that only you can read; those before them end.
     """
     with told():
-        asked = scenario_at(scenario, households=households)
+        asked = community_at(scenario, households=households)
         settings = settings_for(data_dir)
         file = keys or settings.data_dir / f"{asked.name}.json"
         with (
@@ -126,7 +126,7 @@ def send(
     What cannot be sent waits on disk, beside the keys.
     """
     with told():
-        asked = scenario_at(scenario, days, None, households)
+        asked = community_at(scenario, days, households)
         file = keys or settings_for(data_dir).data_dir / f"{asked.name}.json"
         waiting = file.with_suffix(".outbox")
         try:
@@ -191,3 +191,10 @@ def scenario_at(
     scenario = scenario if days is None else scenario.lasting(days)
     scenario = scenario if seed is None else scenario.seeded(seed)
     return scenario if households is None else scenario.resized(households)
+
+
+def community_at(path: Path, days: int | None = None, households: int | None = None) -> Scenario:
+    """As ``scenario_at``, for the platform: Invalid if the scenario has several communities."""
+    scenario = scenario_at(path, days, None, households)
+    scenario.check_one_community()
+    return scenario

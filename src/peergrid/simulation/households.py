@@ -34,8 +34,7 @@ def households_of(scenario: Scenario) -> list[Household]:
 
     Raises Invalid if there are several communities.
     """
-    if not scenario.is_one_community:
-        _ = scenario.community
+    scenario.check_one_community()
     homes = population_of(scenario).homes
     names = (
         *("place", "household_class", "monthly_kwh"),

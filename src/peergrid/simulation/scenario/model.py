@@ -129,21 +129,20 @@ class Scenario:
     def is_one_community(self) -> bool:
         return len(self.communities) == 1 and self.communities[0].copies == 1
 
-    @property
-    def community(self) -> Community:
-        """The only community, for what knows one alone. Raises Invalid if there are several."""
+    def check_one_community(self) -> None:
+        """For what knows a single community only: raise Invalid if there are several."""
         if not self.is_one_community:
             count = sum(each.copies for each in self.communities)
             raise Invalid(
-                f"{self.name} has {count:,} communities: this takes a scenario with one"
-                " [[community]] and copies = 1, such as scenarios/harare_street.toml"
+                f"{self.name} has {count:,} communities, but the platform settles one: give a"
+                " scenario with one [[community]] and copies = 1, such as harare_street.toml"
             )
-        return self.communities[0]
 
     @property
     def site(self) -> str:
         """The only community's site. Raises Invalid if there are several communities."""
-        return self.community.site
+        self.check_one_community()
+        return self.communities[0].site
 
     def resized(self, households: int) -> "Scenario":
         """As many ``households``, in the same proportions.
