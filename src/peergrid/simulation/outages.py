@@ -36,9 +36,7 @@ def off_masks(
     load-shedding the feeder is off once, so the two means together are a little less than
     their sum.
     """
-    shed = np.array(
-        [shed_mask(outages, day, group) for group in range(outages.groups)], np.uint64
-    )
+    shed = np.array([shed_mask(outages, day, group) for group in range(outages.groups)], np.uint64)
     masks = shed[groups]
     if outages.faults_per_year:
         masks = masks | fault_masks(outages, seed, day, communities)

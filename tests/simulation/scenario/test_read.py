@@ -147,7 +147,7 @@ def test_a_weather_file_lies_beside_the_scenario_and_is_of_one_place(tmp_path: P
     measured = GOOD.replace("[panels]", '[sky]\nweather_file = "h.csv"\n[panels]')
     assert read(tmp_path, measured).sky.weather_file == tmp_path / "h.csv"
     other = GOOD[GOOD.index("[[community]]") :].replace("harare", "bulawayo")
-    with pytest.raises(Invalid, match="weather_file is of one place, but .* in harare, bulawayo"):
+    with pytest.raises(Invalid, match=r"weather_file is of one place, but .* in harare, bulawayo"):
         read(tmp_path, measured + other)
 
 

@@ -125,8 +125,10 @@ def _pattern(community: Community, homes: int, groups_before: int) -> _Pattern:
 
 
 def _panels_turns(homes: int, group: int, leaders: tuple[int, ...]) -> NDArray[np.int64]:
-    """The first home of the community is the first of its group to have panels, the second the
-    last of its own.
+    """The turns of a group's homes for panels, in order [homes].
+
+    The community's first home is the first of its group to have them, its second home the last
+    of its own.
     """
     is_leader = leaders[:1] == (group,)
     turns = turns_of(homes, PANELS_BASE, first=0 if is_leader else 1)

@@ -27,8 +27,9 @@ def in_turn(weights: ArrayLike, count: int, first: Sequence[int] = ()) -> NDArra
     """Which of those with ``weights`` > 0 each of ``count`` places goes to [count].
 
     The first places go to those named ``first``, each next one to the one that lacks most. So
-    the proportions hold at every count, and a longer list begins with the shorter one. The quotients weight / (2 places + 1) of all, from
-    the largest down, are that list: no need to place one by one.
+    the proportions hold at every count, and a longer list begins with the shorter one. The
+    quotients weight / (2 places + 1) of all, from the largest down, are that list: no need to
+    place one by one.
 
     Source: highest averages (A. Sainte-Lague, 1910).
 

@@ -78,9 +78,7 @@ class File:
         if isinstance(value, Path):
             return value
         if not isinstance(value, str) or not value.strip():
-            raise Invalid(
-                f'{name} is {shown(value)}: write the name of a file, such as "harare.csv"'
-            )
+            raise Invalid(f'{name} is {shown(value)}: write a file\'s name, such as "harare.csv"')
         return Path(value)
 
     def schema(self) -> dict[str, Any]:
