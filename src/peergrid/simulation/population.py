@@ -152,7 +152,7 @@ def orientations_of(scenario: Scenario) -> Orientations:
     """
     rows = sorted(
         {
-            (scenario.sites.index(each.site), tilt, azimuth % CIRCLE_DEG)
+            (scenario.sites.index(each.site), tilt, azimuth % CIRCLE_DEG if tilt else 0)
             for each in scenario.communities
             for group in each.groups
             for tilt in _steps(group.tilt_deg, ROOF_TILT_STEP_DEG)
@@ -209,7 +209,8 @@ def _roof(
     tilt = draw.between(Purpose.TILT, [group.tilt_deg for group in draw.groups], everyone)
     azimuth = draw.between(Purpose.AZIMUTH, [group.azimuth_deg for group in draw.groups], everyone)
     tilt_deg = to_step(tilt, ROOF_TILT_STEP_DEG)
-    azimuth_deg = to_step(azimuth, ROOF_AZIMUTH_STEP_DEG) % CIRCLE_DEG
+    facing_deg = to_step(azimuth, ROOF_AZIMUTH_STEP_DEG) % CIRCLE_DEG
+    azimuth_deg = np.where(tilt_deg > 0, facing_deg, 0)  # what lies flat faces nowhere
     site = _sites_of_kinds(scenario)[layout.kind[homes.community]]
     known = _code(orientations.site, orientations.tilt_deg, orientations.azimuth_deg)
     return {
@@ -266,8 +267,8 @@ def _line(draw: _Draw, scenario: Scenario, homes: Homes, layout: Layout) -> dict
 
 
 def to_step(angle_deg: ArrayLike, step_deg: int) -> NDArray[np.float64]:
-    """The multiple of ``step_deg`` that is nearest to each angle."""
-    return np.asarray(np.round(np.asarray(angle_deg) / step_deg) * step_deg, np.float64)
+    """The multiple of ``step_deg`` that is nearest to each angle; half a step goes up."""
+    return np.asarray(np.floor(np.asarray(angle_deg) / step_deg + 0.5) * step_deg, np.float64)
 
 
 def _steps(between: tuple[float, float], step_deg: int) -> range:

@@ -27,9 +27,9 @@ def test_a_path_that_leads_to_no_number_tells_those_that_do() -> None:
 
 
 def test_a_value_is_checked_as_in_the_file() -> None:
-    with pytest.raises(Invalid, match="write 0.2 for 20 %"):
+    with pytest.raises(Invalid, match=r"write 0.2 for 20 %"):
         street().varied("panels.share", 20)
-    with pytest.raises(Invalid, match="days is 2.5: write a whole number"):
+    with pytest.raises(Invalid, match=r"days is 2.5: write a whole number"):
         street().varied("days", 2.5)
 
 
