@@ -174,6 +174,23 @@ def test_a_scenario_that_makes_no_sense_is_refused(
     assert refused(peergrid("simulate", str(scenario_file)), 2, sentence)
 
 
+def test_the_platform_refuses_a_scenario_of_several_communities(
+    scenario_file: Path, tmp_path: Path
+) -> None:
+    street = Path(STREET).read_text(encoding="utf-8")
+    scenario_file.write_text(street.replace('site = "harare"', 'site = "harare"\ncopies = 3'))
+    asked = str(scenario_file)
+    sentence = "harare_street has 3 communities, but the platform settles one"
+
+    for command in (
+        ("demo", "--scenario", asked, "--data-dir", str(tmp_path / "demo")),
+        ("register", asked),
+        ("send", asked, "--to", "http://127.0.0.1:1"),
+    ):
+        assert refused(peergrid(*command), 2, sentence)
+    assert not (tmp_path / "demo").exists()
+
+
 def test_what_is_not_there_or_away_or_in_use_is_told(tmp_path: Path) -> None:
     away = "postgresql://nobody@127.0.0.1:1/none"
     keys = tmp_path / "keys.json"
