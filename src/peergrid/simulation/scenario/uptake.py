@@ -28,7 +28,7 @@ def uptake_of(scenario: Scenario) -> list[list[Uptake]]:
         wanted = scenario.panels.share * scenario.nominal_households
         among = panels
         panels = _filled(wanted, among, homes, copies)
-        placed = sum(map(_times, panels, copies))
+        placed = sum(count * times for count, times in zip(panels, copies, strict=True))
         others = [size if not weight else 0.0 for size, weight in zip(homes, among, strict=True)]
         rest = _filled(wanted - placed, others, homes, copies)
         panels = [one + other for one, other in zip(panels, rest, strict=True)]
@@ -56,7 +56,3 @@ def _filled(
         if not over:
             return [most[i] if i in full else weight * factor for i, weight in enumerate(weights)]
         full |= over
-
-
-def _times(one: float, copies: int) -> float:
-    return one * copies

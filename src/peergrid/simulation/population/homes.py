@@ -1,0 +1,110 @@
+"""What homes use, own and hang on, drawn as columns [n]."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.simulation.demand import CLASSES
+from peergrid.simulation.dice import Purpose
+from peergrid.simulation.population.draw import Column, Draw
+from peergrid.simulation.scenario import Homes, Layout, Scenario
+
+VOLTAGE_V = 230  # single-phase supply
+INTERVALS_PER_HOUR = INTERVALS_PER_DAY // 24
+WH_PER_KWH = 1_000
+PPM = 1_000_000
+MOST_INTERVAL_WH = 32_767  # what a meter's 16-bit reading can count
+
+# Aluminium conductors of 50 mm2 at 20 degrees C (IEC 60228, class 2); that lines have them, and
+# that each home hangs on a pair of its own, is an assumption: in truth neighbours share one.
+LINE_OHM_PER_KM = 0.641
+CONDUCTORS = 2
+M_PER_KM = 1_000
+
+
+def demand_factor(monthly_kwh: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What multiplies a home's demand profile: for now its month's energy itself [n]."""
+    return monthly_kwh.astype(np.float32)
+
+
+def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
+    everyone = np.ones(len(homes.place), np.bool_)
+    classes = list(CLASSES)
+    ranges = [CLASSES[group.household_class].monthly_kwh for group in draw.groups]
+    monthly_kwh = draw.between(Purpose.MONTHLY_ENERGY, ranges, everyone)
+    shift_kwh = np.zeros(len(everyone))
+    power_kw = np.zeros(len(everyone))
+    for purpose, owners, ranges, powers_kw in (
+        (
+            Purpose.GEYSER,
+            homes.has_geyser,
+            [group.geyser_kwh_per_day for group in draw.groups],
+            [group.geyser_kw for group in draw.groups],
+        ),
+        (
+            Purpose.CAR,
+            homes.has_car,
+            [group.ev_kwh_per_day for group in draw.groups],
+            [group.ev_kw for group in draw.groups],
+        ),
+    ):
+        shift_kwh += draw.between(purpose, ranges, owners)
+        power_kw += np.where(owners, draw.of_group(powers_kw), 0)
+    numbers = [classes.index(group.household_class) for group in draw.groups]
+    return {
+        "household_class": draw.of_group(np.array(numbers, np.uint8)),
+        "monthly_kwh": monthly_kwh.astype(np.float32),
+        "demand_factor": demand_factor(monthly_kwh),
+        "shift_wh": np.round(shift_kwh * WH_PER_KWH).astype(np.int32),
+        "shift_power_wh": _whole_interval_wh(power_kw),
+    }
+
+
+def panels_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
+    owners = homes.has_panels
+    kwp = np.round(draw.between(Purpose.PANELS, [group.kwp for group in draw.groups], owners), 1)
+    soiling = draw.between(Purpose.SOILING, [group.soiling for group in draw.groups], owners)
+    ratio = draw.of_group([group.inverter_ratio for group in draw.groups])
+    exporting = draw.of_group([group.exporting_share for group in draw.groups])
+    return {
+        "kwp": kwp.astype(np.float32),
+        "gain": (kwp * (1 - soiling)).astype(np.float32),
+        "inverter_wh": np.minimum(_whole_interval_wh(kwp / ratio), np.int32(MOST_INTERVAL_WH)),
+        "can_export": owners & (draw.share(Purpose.EXPORTING) < exporting),
+    }
+
+
+def battery_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
+    owners = homes.has_battery
+    energy_kwh = draw.between(
+        Purpose.BATTERY_ENERGY, [group.battery_kwh for group in draw.groups], owners
+    )
+    power_kw = draw.between(
+        Purpose.BATTERY_POWER, [group.battery_kw for group in draw.groups], owners
+    )
+    energy_wh = np.round(energy_kwh * WH_PER_KWH).astype(np.int32)
+    reserve = draw.of_group([group.battery_reserve_share for group in draw.groups])
+    efficiency = draw.of_group([group.battery_efficiency for group in draw.groups])
+    return {
+        "islands": owners,
+        "battery_wh": energy_wh,
+        "battery_power_wh": _whole_interval_wh(power_kw),
+        "reserve_wh": np.round(energy_wh * reserve).astype(np.int32),
+        "efficiency_ppm": np.round(efficiency * PPM).astype(np.int32),
+    }
+
+
+def line_columns(draw: Draw, scenario: Scenario, homes: Homes, layout: Layout) -> dict[str, Column]:
+    """What connects a home: homes lie evenly along the community's line."""
+    breaker_a = draw.of_group([group.breaker_a for group in draw.groups])
+    longest_m = np.array([each.length_m for each in scenario.communities])
+    length_m = longest_m[layout.kind[homes.community]] * draw.share(Purpose.DISTANCE)
+    ohm = CONDUCTORS * LINE_OHM_PER_KM * length_m / M_PER_KM
+    return {
+        "connection_wh": (breaker_a * VOLTAGE_V // INTERVALS_PER_HOUR).astype(np.int32),
+        "line_ohm": ohm.astype(np.float32),
+    }
+
+
+def _whole_interval_wh(power_kw: NDArray[np.float64]) -> NDArray[np.int32]:
+    return np.round(power_kw * WH_PER_KWH / INTERVALS_PER_HOUR).astype(np.int32)
