@@ -2,7 +2,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peergrid.simulation.sky.orientation import Orientation, angles_of, orientation_of
+from peergrid.simulation.sky.orientation import (
+    Orientation,
+    angles_of,
+    orientation_of,
+    orientations_between,
+)
 
 
 def test_roofs_are_told_apart_to_10_degrees_of_tilt_and_15_of_azimuth() -> None:
@@ -28,3 +33,20 @@ def test_no_roof_is_turned_by_more_than_half_a_step(tilt: float, azimuth: float)
     assert abs(nearest.tilt_deg - tilt) <= 5
     turn = (nearest.azimuth_deg - azimuth + 180) % 360 - 180
     assert nearest.tilt_deg == 0 or abs(turn) <= 7.5 + 1e-9
+
+
+@given(
+    st.tuples(st.floats(0, 90), st.floats(0, 90)),
+    st.tuples(st.floats(-180, 360), st.floats(-180, 360)),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_no_roof_lies_otherwise_than_those_between_its_bounds(
+    tilts: tuple[float, float], azimuths: tuple[float, float], up: float, around: float
+) -> None:
+    tilt_deg, azimuth_deg = (min(tilts), max(tilts)), (min(azimuths), max(azimuths))
+    known = orientations_between(tilt_deg, azimuth_deg)
+    tilt = np.clip(tilt_deg[0] + (tilt_deg[1] - tilt_deg[0]) * up, *tilt_deg)
+    azimuth = np.clip(azimuth_deg[0] + (azimuth_deg[1] - azimuth_deg[0]) * around, *azimuth_deg)
+    assert int(orientation_of(tilt, azimuth)) in known
+    assert known == sorted(set(known))

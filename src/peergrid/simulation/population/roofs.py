@@ -3,45 +3,47 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from peergrid.simulation.dice import Purpose
 from peergrid.simulation.population.draw import Column, Draw
 from peergrid.simulation.scenario import Homes, Layout, Scenario
-
-ROOF_TILT_STEP_DEG = 10
-ROOF_AZIMUTH_STEP_DEG = 15
-CIRCLE_DEG = 360
+from peergrid.simulation.sky.orientation import (
+    Orientation,
+    angles_of,
+    orientation_of,
+    orientations_between,
+)
 
 
 @dataclass(frozen=True)
 class Orientations:
-    """Every way a roof of the scenario can lie; a row each, in the order of ``sites``.
+    """Every way a roof of the scenario can lie, a row each, ordered by site, then number.
 
-    ``site`` is an index into the population's sites; degrees as in ``Orientation``.
+    ``site`` is an index into the population's sites; ``number`` as of ``orientation_of``.
     """
 
     site: NDArray[np.uint8]
-    tilt_deg: NDArray[np.float32]
-    azimuth_deg: NDArray[np.float32]
+    number: NDArray[np.int32]
+
+    def at(self, site: int) -> list[Orientation]:
+        """The angles of a site's rows, in order."""
+        return [angles_of(number) for number in self.number[self.site == site].tolist()]
 
 
 def orientations_of(scenario: Scenario) -> Orientations:
-    """Every (site, tilt, azimuth) that a home of the scenario could draw, each once, sorted.
+    """Every (site, orientation) that a home of the scenario could draw, each once, sorted.
 
     It does not depend on what was drawn, so that parts of a scenario agree on it.
     """
-    rows = sorted(
-        {
-            (scenario.sites.index(each.site), tilt, azimuth % CIRCLE_DEG if tilt else 0)
-            for each in scenario.communities
-            for group in each.groups
-            for tilt in _steps(group.tilt_deg, ROOF_TILT_STEP_DEG)
-            for azimuth in _steps(group.azimuth_deg, ROOF_AZIMUTH_STEP_DEG)
-        }
-    )
-    site, tilt, azimuth = np.array(rows).T
-    return Orientations(site.astype(np.uint8), tilt.astype(np.float32), azimuth.astype(np.float32))
+    rows = {
+        (scenario.sites.index(each.site), number)
+        for each in scenario.communities
+        for group in each.groups
+        for number in orientations_between(group.tilt_deg, group.azimuth_deg)
+    }
+    site, number = np.array(sorted(rows)).T
+    return Orientations(site.astype(np.uint8), number.astype(np.int32))
 
 
 def roof_columns(
@@ -51,16 +53,12 @@ def roof_columns(
     everyone = np.ones(len(homes.place), np.bool_)
     tilt = draw.between(Purpose.TILT, [group.tilt_deg for group in draw.groups], everyone)
     azimuth = draw.between(Purpose.AZIMUTH, [group.azimuth_deg for group in draw.groups], everyone)
-    tilt_deg = to_step(tilt, ROOF_TILT_STEP_DEG)
-    facing_deg = to_step(azimuth, ROOF_AZIMUTH_STEP_DEG) % CIRCLE_DEG
-    azimuth_deg = np.where(tilt_deg > 0, facing_deg, 0)  # what lies flat faces nowhere
+    number = orientation_of(tilt, azimuth)
     site = sites_of_kinds(scenario)[layout.kind[homes.community]]
-    known = _code(orientations.site, orientations.tilt_deg, orientations.azimuth_deg)
-    return {
-        "tilt_deg": tilt_deg.astype(np.float32),
-        "azimuth_deg": azimuth_deg.astype(np.float32),
-        "orientation": np.searchsorted(known, _code(site, tilt_deg, azimuth_deg)).astype(np.int32),
-    }
+    known = _code(orientations.site, orientations.number)
+    row = np.searchsorted(known, _code(site, number)).astype(np.int32)
+    angles = np.array([angles_of(each) for each in orientations.number.tolist()], np.float32)
+    return {"tilt_deg": angles[row, 0], "azimuth_deg": angles[row, 1], "orientation": row}
 
 
 def sites_of_kinds(scenario: Scenario) -> NDArray[np.uint8]:
@@ -68,17 +66,6 @@ def sites_of_kinds(scenario: Scenario) -> NDArray[np.uint8]:
     return np.array([scenario.sites.index(each.site) for each in scenario.communities], np.uint8)
 
 
-def to_step(angle_deg: ArrayLike, step_deg: int) -> NDArray[np.float64]:
-    """The multiple of ``step_deg`` that is nearest to each angle; half a step goes up."""
-    return np.asarray(np.floor(np.asarray(angle_deg) / step_deg + 0.5) * step_deg, np.float64)
-
-
-def _steps(between: tuple[float, float], step_deg: int) -> range:
-    low, high = (int(angle) for angle in to_step(between, step_deg))
-    return range(low, high + 1, step_deg)
-
-
-def _code(site: Column, tilt_deg: Column, azimuth_deg: Column) -> NDArray[np.int64]:
-    """A number for each orientation, ordered as (site, tilt, azimuth)."""
-    tilted = site.astype(np.int64) * CIRCLE_DEG + tilt_deg.astype(np.int64)
-    return tilted * CIRCLE_DEG + azimuth_deg.astype(np.int64)
+def _code(site: NDArray[np.uint8], number: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Ordered as (site, number)."""
+    return (site.astype(np.int64) << 32) + number
