@@ -70,11 +70,12 @@ def _word(seed: int, purpose: Purpose, counts: Sequence[Counts]) -> NDArray[np.u
     with np.errstate(over="ignore"):  # arithmetic modulo 2**64 is meant
         for count in (int(purpose), *counts):
             step = np.asarray(count, np.int64).astype(np.uint64) * np.uint64(GOLDEN)
-            word = _mixed(word + step + np.uint64(GOLDEN))
+            word = mixed(word + step + np.uint64(GOLDEN))
     return word
 
 
-def _mixed(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bits of each word spread over the whole of it: what SplitMix64 does after each step."""
     word = (word ^ (word >> np.uint64(30))) * np.uint64(MIX_1)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(MIX_2)
-    return np.asarray(word ^ (word >> np.uint64(31)), np.uint64)
+    return word ^ (word >> np.uint64(31))

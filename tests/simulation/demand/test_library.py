@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergrid.simulation.demand.classes import CLASSES
-from peergrid.simulation.demand.library import cell_of, profile_of, read_library, row_of
+from peergrid.simulation.demand.library import cell_of, profile_of, read_library, rows_of
 
 LIBRARY = read_library()
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
@@ -59,19 +59,23 @@ def test_a_year_of_mean_days_comes_to_the_month_stated(class_index: int) -> None
 def test_a_draw_checked_with_another_hand() -> None:
     # SplitMix64 seeded with 0 answers first e220a8397b1dcdaf (its reference implementation), and
     # day 0 of key 0 is that word: 0xe220a839 * 400 / 2**32 = 353.3
-    assert row_of(0, 0, 400) == 353
+    assert rows_of(np.zeros(1, np.uint64), 0, 400).tolist() == [353]
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, 3_000_000), st.integers(1, 10_000))
 def test_a_row_is_one_of_those_there_are(key: int, day_number: int, profiles: int) -> None:
-    assert 0 <= row_of(key, day_number, profiles) < profiles
+    (row,) = rows_of(np.array([key], np.uint64), day_number, profiles)
+    assert 0 <= row < profiles
 
 
 @pytest.mark.parametrize("of_home", [True, False])
 def test_every_row_is_as_likely_as_any_other(of_home: bool) -> None:  # noqa: FBT001
-    draws = range(40_000)
-    key, day = 0x0123456789ABCDEF, date(2026, 9, 1).toordinal()
-    rows = [row_of(key, day + n, 400) if of_home else row_of(key + n, day, 400) for n in draws]
+    keys = np.array([0x0123456789ABCDEF + n for n in range(40_000)], np.uint64)
+    day = date(2026, 9, 1).toordinal()
+    if of_home:
+        rows = np.concatenate([rows_of(keys[:1], day + n, 400) for n in range(40_000)])
+    else:
+        rows = rows_of(keys, day, 400)
     counts = np.bincount(rows, minlength=400)
     chi_squared = ((counts - 100) ** 2 / 100).sum()
     assert 399 - 5 * (2 * 399) ** 0.5 < chi_squared < 399 + 5 * (2 * 399) ** 0.5

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.simulation.demand.seasons import DayType, Season, day_type_of, season_of
-from peergrid.simulation.dice import GOLDEN, MASK, MIX_1, MIX_2
+from peergrid.simulation.dice import GOLDEN, MASK, mixed
 
 FILE = Path(__file__).with_name("library.npz")
 CELLS_PER_CLASS = len(Season) * len(DayType)
@@ -58,18 +58,16 @@ def profile_of(library: Library, class_index: int, day: date) -> NDArray[np.int1
     return profiles
 
 
-def row_of(key: int, day_number: int, profiles: int) -> int:
-    """The row, 0 to ``profiles`` - 1, that the home of dice ``key`` draws on a day.
+def rows_of(keys: NDArray[np.uint64], day_number: int, profiles: int) -> NDArray[np.int64]:
+    """The rows, 0 to ``profiles`` - 1, that the homes of dice ``keys`` (n,) draw on a day.
 
-    ``key`` is a home's own word of 64 bits, well mixed: of two keys that differ by a multiple of
+    A key is a home's own word of 64 bits, well mixed: of two keys that differ by a multiple of
     GOLDEN the one would draw what the other draws some days later. ``day_number`` is the local
     date's ordinal, ``profiles`` at most 2**32. Each row is as likely as any other, to 1 in
     2**32 / ``profiles``.
 
     Source: SplitMix64, Steele, Lea and Flood 2014, 10.1145/2660193.2660195.
     """
-    word = (key + (day_number + 1) * GOLDEN) & MASK
-    word = ((word ^ (word >> 30)) * MIX_1) & MASK
-    word = ((word ^ (word >> 27)) * MIX_2) & MASK
-    word ^= word >> 31
-    return ((word >> 32) * profiles) >> 32
+    word = mixed(keys + np.uint64((day_number + 1) * GOLDEN & MASK))
+    high = np.uint64(32)
+    return ((word >> high) * np.uint64(profiles) >> high).astype(np.int64)

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.money import WH_PER_KWH
 from peergrid.simulation.demand.classes import CLASSES
-from peergrid.simulation.demand.library import Library, profile_of, row_of
+from peergrid.simulation.demand.library import Library, profile_of, rows_of
 from peergrid.simulation.demand.seasons import Season
-from peergrid.simulation.dice import Purpose, uniform
+from peergrid.simulation.dice import keys
 
-INTERVALS_PER_HOUR = INTERVALS_PER_DAY // 24
 MORNING, EVENING = slice(10, 20), slice(34, 44)  # 05:00-10:00 and 17:00-22:00, as ZESA's system
 DAYS = 14
 A_MONDAY_OF = {
@@ -39,11 +38,11 @@ def drawn_wh(
     library: Library, class_index: int, homes: int, first: date, days: int
 ) -> NDArray[np.int16]:
     """Demand of homes of one class, factor 1, from ``first`` on (homes, days, 48) [Wh]."""
-    keys = [int(share * 2**64) for share in uniform(0, Purpose.DAY_DEMAND, np.arange(homes))]
+    homes_keys = keys(0, 0, 1 + np.arange(homes))
     by_day = []
     for number in range(days):
         day = first + timedelta(days=number)
-        rows = [row_of(key, day.toordinal(), library.profiles) for key in keys]
+        rows = rows_of(homes_keys, day.toordinal(), library.profiles)
         by_day.append(profile_of(library, class_index, day)[rows])
     return np.stack(by_day, axis=1)
 
