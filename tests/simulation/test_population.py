@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from peergrid.simulation.dice import Purpose, keys, uniform
 from peergrid.simulation.households import households_of
 from peergrid.simulation.population import NO_LIMIT_WH, Population, groups_in, population_of
 from peergrid.simulation.scenario import Community, Group, Scenario, homes_of, read_scenario
+from peergrid.simulation.sky.orientation import angles_of
 from tests.simulation.scenario.streets import GROUPS, scenario, scenarios, street
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -96,6 +99,27 @@ def test_a_home_without_dice_has_the_numbers_of_its_group() -> None:
     assert 0 < home["line_ohm"][0] < 2 * 0.641 * 0.4  # at most 400 m of 0.641 ohm/km, both ways
 
 
+def test_a_geyser_and_a_car_are_taken_off_the_month_that_the_library_gives() -> None:
+    one = replace(RICH, with_evs=0)
+    home = population_of(scenario(Community("harare", (one, Group("lodger", 1))))).homes
+    in_geyser_kwh = 4 * 365 / 12  # a month
+    rich, lodger = home["monthly_kwh"].tolist()
+    assert home["demand_factor"][0] == pytest.approx((rich - in_geyser_kwh) / 360)
+    assert home["demand_factor"][1] == pytest.approx(lodger / 90)
+
+
+def test_drawing_homes_and_outages_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, peergrid.simulation.outages, peergrid.simulation.households\n"
+        "heavy = ('numba', 'pandas', 'pvlib', 'scipy')\n"
+        "print([each for each in (*heavy, 'numpy') if each in sys.modules])\n"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert loaded.stdout.strip() == "['numpy']"
+
+
 def test_a_community_has_its_limit_and_its_turn() -> None:
     limited = Community("bulawayo", (Group("lodger", 3),), copies=3, transformer_kva=100)
     unlimited = Community("harare", (Group("lodger", 2),))
@@ -136,8 +160,10 @@ def test_every_column_is_there_and_within_bounds(any_scenario: Scenario) -> None
         roof = home["orientation"][row]
         site = found.communities["site"][home["community"][row]]
         assert found.orientations.site[roof] == site
-        assert found.orientations.tilt_deg[roof] == home["tilt_deg"][row]
-        assert found.orientations.azimuth_deg[roof] == home["azimuth_deg"][row]
+        lies = angles_of(found.orientations.number[roof])
+        assert lies == (home["tilt_deg"][row], home["azimuth_deg"][row])
+        first = int(np.searchsorted(found.orientations.site, site))
+        assert found.orientations.at(site)[roof - first] == lies
     assert (home["azimuth_deg"] < 360).all()
 
 

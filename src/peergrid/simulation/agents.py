@@ -2,19 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
 import mesa
 
-from peergrid.energy import INTERVAL, Interval, Reading
+from peergrid.energy import INTERVALS_PER_HOUR, Interval, Reading
 from peergrid.ledger.transfer import Account, balances
 from peergrid.market.clearing import Clearing, clear, standings_after
 from peergrid.market.tariff import Standing, Tariff
 from peergrid.money import Unit
 from peergrid.settlement.transfers import transfers_of
 from peergrid.simulation.households import Household
-
-INTERVALS_PER_HOUR = timedelta(hours=1) // INTERVAL
 
 
 class HouseholdAgent(mesa.Agent):  # type: ignore[misc]

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.simulation.demand import CLASSES
-from peergrid.simulation.population import INTERVALS_PER_HOUR, population_of
+from peergrid.simulation.population import population_of
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.sky.orientation import Orientation
 

@@ -10,7 +10,7 @@ from mesa.datacollection import DataCollector
 from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.agents import ConsumerAgent, GridAgent, HouseholdAgent, ProducerAgent
-from peergrid.simulation.demand import day_demand_wh
+from peergrid.simulation.demand.shape import day_demand_wh
 from peergrid.simulation.households import households_of
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.sky.roofs import Roofs

@@ -7,11 +7,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
 from peergrid.simulation.dice import Purpose, uniform
 from peergrid.simulation.scenario import Outages
 
-INTERVALS_PER_HOUR = INTERVALS_PER_DAY // 24
 DAYS_PER_YEAR = 365.25
 
 # The utility sheds first at the system's peaks, 05:00-10:00 and 17:00-22:00 (ZESA,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peergrid.simulation.demand import day_demand_wh, day_shape
+from peergrid.simulation.demand.shape import day_demand_wh, day_shape
 
 TUESDAY = date(2026, 9, 1)
 HOMES = list(range(1, 201))

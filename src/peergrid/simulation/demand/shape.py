@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.money import WH_PER_KWH
+from peergrid.simulation.demand.classes import DAYS_PER_MONTH
 from peergrid.simulation.dice import Purpose
 from peergrid.simulation.sky.bell import normal
 from peergrid.simulation.whole import whole_wh
-
-WH_PER_KWH = 1_000
-DAYS_PER_MONTH = 365 / 12
 
 # Assumption: no measured Zimbabwean load profile was found. The shape (shares of a day by hour,
 # from midnight) is built on the system's peak windows, 05:00-10:00 and 17:00-22:00 (ZESA,

@@ -2,16 +2,12 @@
 
 from peergrid.simulation.population.columns import NO_LIMIT_WH, Population, population_of
 from peergrid.simulation.population.draw import groups_in
-from peergrid.simulation.population.homes import INTERVALS_PER_HOUR, VOLTAGE_V, demand_factor
 from peergrid.simulation.population.roofs import Orientations, orientations_of
 
 __all__ = [
-    "INTERVALS_PER_HOUR",
     "NO_LIMIT_WH",
-    "VOLTAGE_V",
     "Orientations",
     "Population",
-    "demand_factor",
     "groups_in",
     "orientations_of",
     "population_of",

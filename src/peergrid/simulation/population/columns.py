@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peergrid.energy import INTERVALS_PER_HOUR
+from peergrid.money import WH_PER_KWH
 from peergrid.simulation.dice import Purpose, keys
 from peergrid.simulation.population.draw import Column, Draw
 from peergrid.simulation.population.homes import (
-    INTERVALS_PER_HOUR,
-    WH_PER_KWH,
     battery_columns,
     demand_columns,
     line_columns,

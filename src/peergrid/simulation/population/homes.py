@@ -3,15 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.simulation.demand import CLASSES
+from peergrid.energy import INTERVALS_PER_HOUR
+from peergrid.money import WH_PER_KWH
+from peergrid.simulation.demand import CLASSES, factor_of
 from peergrid.simulation.dice import Purpose
 from peergrid.simulation.population.draw import Column, Draw
 from peergrid.simulation.scenario import Homes, Layout, Scenario
 
 VOLTAGE_V = 230  # single-phase supply
-INTERVALS_PER_HOUR = INTERVALS_PER_DAY // 24
-WH_PER_KWH = 1_000
 PPM = 1_000_000
 MOST_INTERVAL_WH = 32_767  # what a meter's 16-bit reading can count
 
@@ -22,16 +21,13 @@ CONDUCTORS = 2
 M_PER_KM = 1_000
 
 
-def demand_factor(monthly_kwh: NDArray[np.float64]) -> NDArray[np.float32]:
-    """What multiplies a home's demand profile: for now its month's energy itself [n]."""
-    return monthly_kwh.astype(np.float32)
-
-
 def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
+    """How much each home uses; a geyser and a car are part of its month, not of its factor."""
     everyone = np.ones(len(homes.place), np.bool_)
-    classes = list(CLASSES)
-    ranges = [CLASSES[group.household_class].monthly_kwh for group in draw.groups]
-    monthly_kwh = draw.between(Purpose.MONTHLY_ENERGY, ranges, everyone)
+    kinds = [CLASSES[group.household_class] for group in draw.groups]
+    monthly_kwh = draw.between(
+        Purpose.MONTHLY_ENERGY, [kind.monthly_kwh for kind in kinds], everyone
+    )
     shift_kwh = np.zeros(len(everyone))
     power_kw = np.zeros(len(everyone))
     for purpose, owners, ranges, powers_kw in (
@@ -50,12 +46,14 @@ def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
     ):
         shift_kwh += draw.between(purpose, ranges, owners)
         power_kw += np.where(owners, draw.of_group(powers_kw), 0)
-    numbers = [classes.index(group.household_class) for group in draw.groups]
+    shift_wh = np.round(shift_kwh * WH_PER_KWH).astype(np.int32)
+    library_kwh = draw.of_group([kind.library_kwh for kind in kinds])
+    numbers = [list(CLASSES).index(kind.name) for kind in kinds]
     return {
         "household_class": draw.of_group(np.array(numbers, np.uint8)),
         "monthly_kwh": monthly_kwh.astype(np.float32),
-        "demand_factor": demand_factor(monthly_kwh),
-        "shift_wh": np.round(shift_kwh * WH_PER_KWH).astype(np.int32),
+        "demand_factor": factor_of(monthly_kwh, shift_wh, library_kwh),
+        "shift_wh": shift_wh,
         "shift_power_wh": _whole_interval_wh(power_kw),
     }
 
