@@ -36,7 +36,7 @@ class Group:
     ``tilt_deg`` is from flat, ``azimuth_deg`` clockwise from north. The defaults are
     assumptions, all tunable: panels of 3 to 5 kWp (the typical home system is sold as 5 kVA; The
     Standard via zimpricecheck.com), roofs within 45 degrees of north, a breaker of 60 A, panels
-    1.2 times the inverter's power, dust that takes up to 5 %, a battery of 100 Ah at 51.2 V that
+    1.2 times the inverter's power, a battery of 100 Ah at 51.2 V that
     gives back 90 % (lithium), a geyser of 2 kW and a car charged from a socket. Raises Invalid.
     """
 
@@ -76,8 +76,8 @@ class Group:
         metadata=key(Number("Panels' DC power over the inverter's AC power.", 0.5, 3.0)),
     )
     soiling: Range = field(
-        default=(0.0, 0.05),
-        metadata=key(Between("Share of the sun that dust takes.", Share("", most=0.5))),
+        default=(0.0, 0.0),  # the usual dust is among the panels' losses (sky/solar.py)
+        metadata=key(Between("Share of the sun that unusual dust takes.", Share("", most=0.5))),
     )
     exporting_share: float = field(
         default=1.0, metadata=key(Share("Of the homes with panels, whose inverter can export."))

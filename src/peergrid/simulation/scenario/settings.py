@@ -7,8 +7,7 @@ from peergrid.errors import Invalid
 from peergrid.simulation.scenario.amounts import Number, Share, Whole
 from peergrid.simulation.scenario.rules import check, key
 from peergrid.simulation.scenario.words import Choice, File
-
-VARIABILITIES = ("random", "mean")
+from peergrid.simulation.sky.variability import VARIABILITIES, Variability
 
 
 def _variability_named(name: str) -> None:
@@ -19,7 +18,7 @@ def _variability_named(name: str) -> None:
 class Sky:
     """``random`` days, or every day the ``mean`` of its month; or the days of a file."""
 
-    variability: str = field(
+    variability: Variability = field(
         default="random",
         metadata=key(
             Choice(
