@@ -4,7 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from peergrid.simulation.scenario import Community, Group, Scenario
+from peergrid.simulation.scenario import Community, Group, Scenario, homes_of
 
 START = date(2026, 9, 1)
 GROUPS = (
@@ -21,6 +21,11 @@ def scenario(*communities: Community, seed: int = 1) -> Scenario:
 def street(households: int = 12, seed: int = 1) -> Scenario:
     """A single community of 12 homes, 5 with panels, in another size."""
     return scenario(Community("harare", GROUPS), seed=seed).resized(households)
+
+
+def producers_of(any_scenario: Scenario) -> int:
+    """How many homes have panels."""
+    return int(homes_of(any_scenario).has_panels.sum())
 
 
 @st.composite

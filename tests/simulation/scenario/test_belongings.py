@@ -12,11 +12,10 @@ from peergrid.simulation.scenario import (
     Panels,
     Scenario,
     homes_of,
-    producers_of,
 )
 from peergrid.simulation.scenario.belongings import turns_of
 from peergrid.simulation.scenario.uptake import uptake_of
-from tests.simulation.scenario.streets import GROUPS, scenario, scenarios, street
+from tests.simulation.scenario.streets import GROUPS, producers_of, scenario, scenarios, street
 
 COLUMNS = [name for name in Homes.__dataclass_fields__]  # noqa: C416
 

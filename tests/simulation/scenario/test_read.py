@@ -11,9 +11,9 @@ from peergrid.simulation.scenario import (
     Outages,
     Panels,
     Scenario,
-    producers_of,
     read_scenario,
 )
+from tests.simulation.scenario.streets import producers_of
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 

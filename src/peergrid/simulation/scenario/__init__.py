@@ -1,15 +1,13 @@
 """A scenario: which homes share, where, when, and under which scheme, read from a TOML file."""
 
-from peergrid.simulation.scenario.belongings import Homes, homes_of, producers_of
-from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group, Range
-from peergrid.simulation.scenario.model import MOST_DAYS, Community, Scenario
+from peergrid.simulation.scenario.belongings import Homes, homes_of
+from peergrid.simulation.scenario.group import Group
+from peergrid.simulation.scenario.model import Community, Scenario
 from peergrid.simulation.scenario.places import Layout, groups_of, layout_of
 from peergrid.simulation.scenario.read import read_scenario, scenario_of
 from peergrid.simulation.scenario.settings import Demand, Outages, Panels, Sky
 
 __all__ = [
-    "MOST_DAYS",
-    "MOST_HOUSEHOLDS",
     "Community",
     "Demand",
     "Group",
@@ -17,13 +15,11 @@ __all__ = [
     "Layout",
     "Outages",
     "Panels",
-    "Range",
     "Scenario",
     "Sky",
     "groups_of",
     "homes_of",
     "layout_of",
-    "producers_of",
     "read_scenario",
     "scenario_of",
 ]

@@ -80,11 +80,6 @@ def homes_of(scenario: Scenario, communities: range | None = None) -> Homes:
     )
 
 
-def producers_of(scenario: Scenario) -> int:
-    """How many homes have panels."""
-    return int(np.count_nonzero(homes_of(scenario).has_panels))
-
-
 def turns_of(homes: int, base: int, first: int = 1) -> NDArray[np.int64]:
     """When each of ``homes`` in a row gets a thing, if they get it evenly spread [homes].
 
