@@ -1,7 +1,6 @@
 """The same micros: a scenario offline, and through HTTP, PostgreSQL and settlement."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,16 +11,15 @@ from peergrid.cli.founding import SignIn, found
 from peergrid.cli.transmission import Meters, end_of_history
 from peergrid.client import Client
 from peergrid.ledger.book import balances_of
-from peergrid.ledger.transfer import Account, AccountKind, balances
 from peergrid.members.membership import community_named, member_with_email
 from peergrid.meters.registry import meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
-from peergrid.settlement.transfers import transfers_of
-from peergrid.simulation.model import CommunityModel
+from peergrid.simulation.households import households_of
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Scenario, read_scenario
+from peergrid.simulation.summary import run_of
 from peergrid.simulation.transmit import Transmitter
 from tests.community import START
 from tests.conftest import Backend
@@ -34,14 +32,12 @@ type Wallets = dict[str, dict[Unit, int]]
 
 def offline(scenario: Scenario) -> Wallets:
     """What every home has after a run of the model alone, by its meter's serial."""
-    model = CommunityModel(scenario)
-    total: Counter[tuple[Account, Unit]] = Counter()
-    for _ in range(scenario.days * 48):
-        model.step()
-        total.update(balances(transfers_of(model.grid.clearing)))
+    run = run_of(scenario)
     return {
-        home.serial: {unit: total[Account(AccountKind.METER, home.number), unit] for unit in Unit}
-        for home in model.households
+        household.serial: {Unit.USD: -int(bill), Unit.WH_CREDIT: int(credit)}
+        for household, bill, credit in zip(
+            households_of(scenario), run.bills_micros, run.homes["credit_wh"], strict=True
+        )
     }
 
 

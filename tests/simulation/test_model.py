@@ -1,23 +1,15 @@
-from datetime import UTC, date, datetime
+import pickle
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.energy import Reading
-from peergrid.simulation.agents import ConsumerAgent, ProducerAgent
+from peergrid.simulation.agents import ConsumerAgent, GridAgent, ProducerAgent
 from peergrid.simulation.model import CommunityModel
-from peergrid.simulation.scenario import Community, Group, Scenario
-
-GROUPS = (Group("medium_density", 4, 2), Group("lodger", 2))
-
-
-def street(
-    groups: tuple[Group, ...] = GROUPS, seed: int = 1, scheme: str = "mid_market"
-) -> Scenario:
-    start = date(2026, 9, 1)
-    communities = (Community("harare", groups),)
-    return Scenario("street", "A street", start, 2, seed, scheme, communities)
+from peergrid.simulation.scenario import Group
+from tests.simulation.streets import street
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +30,20 @@ def test_the_first_step_is_the_first_half_hour_of_the_local_day() -> None:
     assert model.interval.start == datetime(2026, 8, 31, 22, tzinfo=UTC)
     assert {reading.interval for reading in model.readings} == {model.interval}
     assert [reading.meter_id for reading in model.readings] == [1, 2, 3, 4, 5, 6]
-    assert model.grid.clearing.interval == model.interval
 
 
 def test_it_is_a_mesa_model_with_its_agents_by_type() -> None:
     model = CommunityModel(street())
-    model.run(days=1)
+    model.run_for(48)
     assert model.time == 48
     assert len(model.agents_by_type[ProducerAgent]) == 2
     assert len(model.agents_by_type[ConsumerAgent]) == 4
     table = model.datacollector.get_model_vars_dataframe()
     assert len(table) == 48
-    assert (table["supply_wh"] == table["shared_wh"] + table["grid_export_wh"]).all()
-    assert (table["demand_wh"] == table["shared_wh"] + table["grid_import_wh"]).all()
+    assert (table["shared_wh"] <= table["export_wh"]).all()
+    assert (
+        table["demand_wh"] == table["import_wh"] + table["generation_wh"] - table["export_wh"]
+    ).all()
     assert table["shared_wh"].sum() > 0
     assert table["price_micros_per_kwh"].min() > 0
 
@@ -65,11 +58,48 @@ def test_panels_share_by_day_and_nobody_shares_by_night(
 
 
 def test_the_same_seed_gives_the_same_books_and_another_one_others() -> None:
-    one, same, other = (CommunityModel(street(seed=seed)) for seed in (1, 1, 2))
+    one, same, other = (CommunityModel(street(), rng=seed) for seed in (1, 1, 2))
     for model in (one, same, other):
-        model.run(days=1)
-    assert one.grid.books == same.grid.books
-    assert one.grid.books != other.grid.books
+        model.run_for(48)
+    assert one.homes.total_paid_micros.tolist() == same.homes.total_paid_micros.tolist()
+    assert one.homes.total_paid_micros.tolist() != other.homes.total_paid_micros.tolist()
+
+
+def test_agents_are_selected_grouped_and_summed_as_in_any_mesa_model() -> None:
+    model = CommunityModel(street())
+    model.run_for(48)
+    producers = model.agents_by_type[ProducerAgent]
+    sold_wh = producers.agg("total_sold_wh", sum)
+    assert sold_wh == sum(home.total_sold_wh for home in producers) > 0
+    assert sum(producers.groupby("community").agg("total_sold_wh", sum).values()) == sold_wh
+    assert len(producers.select(lambda home: home.total_sold_wh > 0)) == 2
+    best = producers.sort("total_sold_wh")[0]
+    assert best.total_sold_wh == max(producers.total_sold_wh)
+    assert best is model.home(best.row)
+    assert best in model.agents
+    assert len(model.agents) == 7  # six homes and their grid
+    assert len(model.agents.select(agent_type=GridAgent)) == 1
+    assert model.agent_types == [ConsumerAgent, ProducerAgent, GridAgent]
+
+
+def test_a_pickled_model_goes_on_as_the_one_it_was() -> None:
+    model = CommunityModel(street())
+    model.run_for(60)
+    other = pickle.loads(pickle.dumps(model))
+    for each in (model, other):
+        each.step()
+    assert other.time == model.time == 61
+    assert other.readings == model.readings
+    assert other.homes.total_paid_micros.tolist() == model.homes.total_paid_micros.tolist()
+
+
+def test_stepping_and_running_for_give_the_same_table() -> None:
+    one, other = CommunityModel(street()), CommunityModel(street())
+    one.run_for(50)
+    for _ in range(50):
+        other.step()
+    left, right = (each.datacollector.get_model_vars_dataframe() for each in (one, other))
+    assert left.equals(right)
 
 
 @settings(max_examples=15, deadline=None)
@@ -97,7 +127,7 @@ def test_time_does_not_run_backwards() -> None:
 def test_a_community_can_do_without_producers_or_without_consumers() -> None:
     for group in (Group("lodger", 3), Group("lodger", 3, 3)):
         model = CommunityModel(street((group,)))
-        model.run(days=1)
+        model.run_for(48)
         assert len(model.readings) == 3
 
 

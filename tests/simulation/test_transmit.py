@@ -13,6 +13,7 @@ import pytest
 
 from peergrid.client import Client
 from peergrid.errors import Invalid, NotFound, Unknown
+from peergrid.simulation.households import households_of
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Community, Group, Scenario
@@ -292,6 +293,6 @@ def test_a_models_readings_go_out_under_their_serials(backend: Backend, outbox: 
     model = CommunityModel(scenario)
     model.skip(24)
     model.step()
-    sent = send(backend, outbox, messages_of(model.readings, model.households))
+    sent = send(backend, outbox, messages_of(model.readings, households_of(scenario)))
     assert sent.stored == 5
     assert backend.stored["street-002", "2026-09-01T10:00:00Z"] == model.readings[1].import_wh

@@ -23,7 +23,7 @@ from peergrid.errors import Conflict
 from peergrid.members.membership import Community, community_named
 from peergrid.meters.registry import meters_of_community
 from peergrid.migrations.migrate import migrate
-from peergrid.settings import Settings
+from peergrid.settings import Settings, read_cache_dir
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
 from peergrid.simulation.outbox import Outbox
@@ -80,7 +80,7 @@ async def _live(
     async with Client(f"http://{HOST}:{demo.port}") as client:
         with Outbox(settings.data_dir / f"{community.name}.outbox") as outbox:
             transmitter = Transmitter(client, founded.keys, outbox, on_wait=say)
-            meters = Meters.of(demo.scenario, transmitter)
+            meters = Meters.of(demo.scenario, transmitter, read_cache_dir(os.environ))
             meters.skip_to(_first_incomplete(database, community))
             await _catch_up(meters, demo.scenario, database, community, console)
             if demo.once:

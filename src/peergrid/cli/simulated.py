@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,11 +27,13 @@ from peergrid.cli.options import (
     settings_for,
     told,
 )
+from peergrid.cli.stopping import stoppable
 from peergrid.cli.storage import migrated, opened
 from peergrid.cli.transmission import Meters, end_of_history
-from peergrid.cli.words import energy_and_money, progress
+from peergrid.cli.words import energy_and_money, kwh, progress
 from peergrid.client import Client
 from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.settings import read_cache_dir
 from peergrid.simulation.outbox import Outbox
 from peergrid.simulation.scenario import Scenario, read_scenario
 from peergrid.simulation.summary import Summary
@@ -76,14 +79,24 @@ def simulate(
     """Run a scenario offline: energy, money, and that the books add up."""
     with told():
         asked = scenario_at(scenario, days, seed, households)
-        with progress(err) as bar:
+        with progress(err) as bar, stoppable() as check:
             task = bar.add_task("days", total=asked.days)
-            summary = run_offline(asked, lambda day: bar.update(task, completed=day))
+
+            def on_day(day: int) -> None:
+                bar.update(task, completed=day)
+                check()
+
+            summary = run_offline(asked, on_day, cache=read_cache_dir(os.environ))
         if as_json:
             typer.echo(json.dumps(summary.as_json()))
         else:
             out.print(report_of(asked.title, summary), markup=False)
-        if summary.unbalanced_micros or summary.unbalanced_credit_wh or summary.unaccounted_wh:
+        if summary.intervals < asked.days * INTERVALS_PER_DAY:
+            err.print(
+                f"stopped after {summary.intervals // INTERVALS_PER_DAY} of {asked.days} days"
+            )
+            raise typer.Exit(FAILED)
+        if not summary.adds_up:
             raise typer.Exit(FAILED)
 
 
@@ -151,7 +164,11 @@ async def _send(
     sent = 0
     async with Client(to) as client:
         with Outbox(waiting) as outbox, progress(err) as bar:
-            meters = Meters.of(scenario, Transmitter(client, read_keys(keys), outbox, on_wait=say))
+            meters = Meters.of(
+                scenario,
+                Transmitter(client, read_keys(keys), outbox, on_wait=say),
+                read_cache_dir(os.environ),
+            )
             await meters.transmitter.flush()
             task = bar.add_task("half hours sent", total=scenario.days * INTERVALS_PER_DAY)
 
@@ -161,7 +178,7 @@ async def _send(
                 bar.advance(task, count)
 
             await meters.catch_up(end_of_history(scenario), advance)
-            out.print(f"sent       {sent} half hours of {len(meters.model.households)} meters")
+            out.print(f"sent       {sent} half hours of {len(meters.households)} meters")
             for refusal in outbox.refused():
                 say(f"refused: {refusal.sentence}")
             if pace_s is not None:
@@ -174,9 +191,12 @@ def report_of(title: str, summary: Summary) -> str:
     lines = energy_and_money(lambda name: int(getattr(summary, name)))
     return "\n".join(
         (
-            f"{title}: {summary.households} homes, {summary.producers} with panels,"
-            f" {summary.intervals} half hours, {summary.scheme}",
+            f"{title}: {summary.households:,} homes, {summary.producers:,} with panels,"
+            f" {summary.intervals:,} half hours, {summary.scheme}",
             *lines,
+            f"  outages: {kwh(summary.unserved_wh)} kWh asked for and not served,"
+            f" {kwh(summary.lost_wh)} kWh that could not be shared;"
+            f" {kwh(summary.curtailed_wh)} kWh curtailed in all",
             f"  unaccounted for: {summary.unaccounted_wh} Wh;"
             f" the books add up to {summary.unbalanced_micros}",
         )

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, day_start
 from peergrid.errors import Invalid
+from peergrid.simulation.households import Household, households_of
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.transmit import Transmitter, messages_of
@@ -19,11 +21,15 @@ class Meters:
     """The model's homes and the way their readings leave."""
 
     model: CommunityModel
+    households: list[Household]
     transmitter: Transmitter
 
     @classmethod
-    def of(cls, scenario: Scenario, transmitter: Transmitter) -> "Meters":
-        return cls(CommunityModel(scenario), transmitter)
+    def of(
+        cls, scenario: Scenario, transmitter: Transmitter, cache: Path | None = None
+    ) -> "Meters":
+        """The homes of ``scenario``; ``cache`` is a folder for tables of the sun."""
+        return cls(CommunityModel(scenario, cache=cache), households_of(scenario), transmitter)
 
     def skip_to(self, start: datetime) -> None:
         """Go on from the interval that starts at ``start``; before the scenario's, from there."""
@@ -33,7 +39,7 @@ class Meters:
     async def step(self) -> None:
         """One interval: live it, and keep its readings for sending."""
         self.model.step()
-        await self.transmitter.put(messages_of(self.model.readings, self.model.households))
+        await self.transmitter.put(messages_of(self.model.readings, self.households))
 
     async def catch_up(self, end: datetime, on_day: Listener) -> None:
         """Live and send every interval before ``end``; ``on_day`` hears of each day's intervals."""

@@ -1,119 +1,216 @@
-"""The community as a Mesa model: one step is one interval."""
+"""The homes of a scenario as a Mesa model: one step is one interval."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
 
 import mesa
 import numpy as np
 from mesa.datacollection import DataCollector
 
-from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start
+from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start, month_start
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.simulation.agents import ConsumerAgent, GridAgent, HouseholdAgent, ProducerAgent
-from peergrid.simulation.demand.shape import day_demand_wh
-from peergrid.simulation.households import households_of
+from peergrid.money import price_micros_per_kwh
+from peergrid.simulation.agents import (
+    ConsumerAgent,
+    Everybody,
+    GridAgent,
+    Homes,
+    HouseholdAgent,
+    ProducerAgent,
+)
+from peergrid.simulation.agents.table import Table
+from peergrid.simulation.engine.columns import Day, Fact, Series
+from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.plain import live
 from peergrid.simulation.scenario import Scenario
-from peergrid.simulation.sky.roofs import Roofs
-from peergrid.simulation.sky.sites import site_named
-from peergrid.simulation.whole import whole_wh
-
-REPORTERS = {
-    "interval_start": lambda model: model.interval.start,
-    "supply_wh": lambda model: model.grid.clearing.supply_wh,
-    "demand_wh": lambda model: model.grid.clearing.demand_wh,
-    "shared_wh": lambda model: model.grid.clearing.shared_wh,
-    "grid_import_wh": lambda model: model.grid.clearing.grid_import_wh,
-    "grid_export_wh": lambda model: model.grid.clearing.grid_export_wh,
-    "price_micros_per_kwh": lambda model: model.grid.price_micros_per_kwh,
-    "payout_micros_per_kwh": lambda model: model.grid.payout_micros_per_kwh,
-}
 
 
 class CommunityModel(mesa.Model):  # type: ignore[misc]
-    """Homes that share on one feeder, driven by the sun and by what they use.
+    """Homes that share, community by community, driven by the sun and by what they use.
 
-    ``readings`` are those of the interval last stepped, by meter id (the household's number);
-    ``grid.clearing`` is its clearing. What happens in an interval depends on the scenario and
-    on the interval alone, so a run can begin, or go on, anywhere and gives the same readings.
-    ``datacollector`` holds one row an interval (energies past the meters, prices).
+    Give classes of your own for ``consumer``, ``producer`` or ``grid``: a method of theirs in
+    plain Python replaces the engine's, and everybody is then lived in Python, with the same
+    whole numbers; ``compiled=False`` does so for the classes that come with PeerGrid. ``rng``
+    replaces the scenario's seed. ``datacollector`` gets a row an interval.
     """
 
-    def __init__(self, community: Scenario) -> None:
-        super().__init__(rng=community.seed)
-        self.community = community
-        self.households = households_of(community)
-        self.readings: tuple[Reading, ...] = ()
-        self.homes: list[HouseholdAgent] = [
-            (ProducerAgent if household.has_panels else ConsumerAgent)(self, household)
-            for household in self.households
-        ]
-        self._first = Interval(day_start(community.start))
-        self._done = 0
-        self.grid = GridAgent(self, zetdc_tariff(community.scheme), self.interval)
-        self._producers = [home.household for home in self.homes if home.household.has_panels]
-        self._orientations = sorted({each.orientation for each in self._producers})
-        self._roofs = Roofs(site_named(community.site), community.seed, self._orientations)
-        self._planned: date | None = None
-        self.datacollector = DataCollector(model_reporters=REPORTERS)
+    def __init__(
+        self,
+        community: Scenario,
+        *,
+        consumer: type[HouseholdAgent] = ConsumerAgent,
+        producer: type[HouseholdAgent] = ProducerAgent,
+        grid: type[GridAgent] = GridAgent,
+        compiled: bool = True,
+        rng: int | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        self.community = community if rng is None else community.seeded(rng)
+        super().__init__(rng=self.community.seed)
+        self.engine = Engine(self.community, cache=cache)
+        self.classes = (consumer, producer)
+        self.compiled = compiled and self.classes == (ConsumerAgent, ProducerAgent)
+        self.compiled &= grid is GridAgent
+        self.table = Table(self.engine, self.classes)
+        self._handles: WeakValueDictionary[int, HouseholdAgent] = WeakValueDictionary()
+        self._shown = -1
+        self.agent_id_counter = len(self.engine.homes.key) + 1
+        tariff = zetdc_tariff(self.community.scheme)
+        count = self.engine.communities.facts.shape[1]
+        self.grids = [grid(self, place, tariff) for place in range(count)]
+        self.datacollector = DataCollector(model_reporters=reporters())
+
+    def home(self, row: int) -> HouseholdAgent:
+        """The agent of a row of the table, the same as long as somebody holds it."""
+        agent = self._handles.get(row)
+        if agent is None:
+            agent = self._handles[row] = self.class_of(row)(self, row)
+        return agent
+
+    def class_of(self, row: int) -> type[HouseholdAgent]:
+        """Producers have panels."""
+        return self.classes[int(self.table["gain"][row] > 0)]
+
+    @property
+    def grid(self) -> GridAgent:
+        """The grid of the first community, for models that have one."""
+        return self.grids[0]
+
+    @property
+    def homes(self) -> Homes:
+        """All homes."""
+        return Homes(self, range(len(self.engine.homes.key)))
+
+    @property
+    def agents(self) -> Everybody:
+        """All agents: homes, then grids and whatever else was made."""
+        return Everybody(self.homes, self._all_agents)
+
+    @property
+    def agents_by_type(self) -> Mapping[type, Any]:
+        has_panels = self.table["gain"] > 0
+        by_class = {
+            cls: Homes(self, np.flatnonzero(has_panels == number), cls)
+            for number, cls in enumerate(self.classes)
+        }
+        others: Mapping[type, Any] = self._agents_by_type
+        return {cls: homes for cls, homes in by_class.items() if len(homes)} | dict(others)
+
+    @property
+    def agent_types(self) -> list[type]:
+        return list(self.agents_by_type)
 
     @property
     def interval(self) -> Interval:
-        """The interval last stepped or skipped; before the first, the one before the start."""
-        return self._first.later(self._done - 1)
+        """The interval being lived or last lived; before the first, the one before the start."""
+        return Interval(day_start(self.community.start)).later(self._shown)
+
+    @property
+    def month(self) -> date:
+        """The local month of ``interval``."""
+        return month_start(self.community.start + timedelta(days=self._shown // INTERVALS_PER_DAY))
+
+    @property
+    def of_day(self) -> int:
+        """Which half hour of the local day ``interval`` is (0 to 47)."""
+        return self._shown % INTERVALS_PER_DAY
+
+    @property
+    def today(self) -> Day:
+        """What holds for the day of ``interval``."""
+        return self.engine.day(self._shown // INTERVALS_PER_DAY)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What every home's meter counted in ``interval``, by unique_id; none before the start."""
+        if self._shown < 0:
+            return ()
+        interval, facts = self.interval, self.engine.homes.facts
+        counted = facts[[Fact.IMPORT_WH, Fact.EXPORT_WH, Fact.GENERATION_WH]].T.tolist()
+        return tuple(
+            Reading(number, interval, import_wh=drawn, export_wh=sent, generation_wh=made)
+            for number, (drawn, sent, made) in enumerate(counted, start=1)
+        )
+
+    def sum_of(self, series: Series) -> int:
+        """A series of the interval last lived, summed over all homes."""
+        return int(self.engine.series[:, series, self._shown].sum())
 
     def step(self) -> None:
         """One interval: homes use and make energy, the grid clears it and keeps the books."""
-        day, of_day = divmod(self._done, INTERVALS_PER_DAY)
-        self._plan(self.community.start + timedelta(days=day))
-        self._done += 1
-        for kind in (ConsumerAgent, ProducerAgent):
-            if kind in self.agents_by_type:
-                self.agents_by_type[kind].do("consume", of_day)
-        if ProducerAgent in self.agents_by_type:
-            self.agents_by_type[ProducerAgent].do("share", of_day)
-        interval = self.interval
-        self.readings = tuple(home.reading(interval) for home in self.homes)
-        self.grid.clear(interval, self.readings)
+        if self.compiled:
+            self.engine.advance(1)
+            self._shown = self.engine.done - 1
+        else:
+            self._shown = self.engine.done
+            live(self)
         self.datacollector.collect(self)
 
-    def skip(self, intervals: int) -> None:
-        """Pass over ``intervals`` >= 0 without living or clearing them.
+    def run_for(self, duration: float) -> None:
+        """Run ``duration`` intervals: as so many steps, in blocks of days.
 
-        Later readings are the same as if they had been stepped; the books know nothing of them.
+        Within a block agents show what they are at its end; the model's reporters see every
+        interval.
         """
+        if not self.compiled:
+            super().run_for(duration)
+            return
+        left = int(duration)
+        self._default_schedule.pause()
+        while left:
+            block = min(left, INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY)
+            self.engine.advance(block)
+            for shown in range(self.engine.done - block, self.engine.done):
+                self._shown = shown
+                self.datacollector.collect(self)
+            left -= block
+        self._advance_time(self.time + int(duration))
+        self._default_schedule.resume()
+
+    def skip(self, intervals: int) -> None:
+        """Live ``intervals`` >= 0 without reporting them."""
         if intervals < 0:
             raise ValueError(f"cannot skip {intervals} intervals: time runs forward")
-        self._done += intervals
+        if self.compiled:
+            self.engine.advance(intervals)
+            self._shown = self.engine.done - 1
+        else:
+            for _ in range(intervals):
+                self._shown = self.engine.done
+                live(self)
 
-    def run(self, days: int) -> None:
-        """Step through ``days`` whole days."""
-        for _ in range(days * INTERVALS_PER_DAY):
-            self.step()
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_handles"}
 
-    def _plan(self, day: date) -> None:
-        """Hand every home its local day, unless it has it already."""
-        if day == self._planned:
-            return
-        demand_wh = day_demand_wh(
-            self.community.seed,
-            day,
-            [each.number for each in self.households],
-            [each.monthly_kwh for each in self.households],
-        ).tolist()
-        sun_wh = self._sun_wh(day)
-        for home in self.homes:
-            number = home.household.number
-            home.plan_demand(demand_wh[number - 1])
-            if isinstance(home, ProducerAgent):
-                home.plan_sun(sun_wh[number])
-        self._planned = day
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _handles=WeakValueDictionary())
 
-    def _sun_wh(self, day: date) -> Mapping[int, list[int]]:
-        """What each producer's panels can make in a local day [48], by household number."""
-        if not self._producers:
-            return {}
-        row_of = {orientation: row for row, orientation in enumerate(self._orientations)}
-        rows = [row_of[each.orientation] for each in self._producers]
-        kwp = np.array([[each.kwp] for each in self._producers])
-        energy_wh = whole_wh(self._roofs.day_wh_per_kwp(day)[rows] * kwp).tolist()
-        return {each.number: row for each, row in zip(self._producers, energy_wh, strict=True)}
+
+REPORTED = (
+    *(Series.DEMAND_WH, Series.UNSERVED_WH, Series.GENERATION_WH),
+    *(Series.IMPORT_WH, Series.EXPORT_WH, Series.SHARED_WH),
+)
+
+
+def _sum_of(model: CommunityModel, series: Series) -> int:
+    return model.sum_of(series)
+
+
+def _start(model: CommunityModel) -> datetime:
+    return model.interval.start
+
+
+def _price(model: CommunityModel) -> int | None:
+    """The mean price of a kWh drawn [micros/kWh]."""
+    paid = sum(map(model.sum_of, (Series.PAID_MICROS, Series.RETAIL_MICROS, Series.LEVY_MICROS)))
+    return price_micros_per_kwh(paid, model.sum_of(Series.IMPORT_WH))
+
+
+def reporters() -> dict[str, Callable[[CommunityModel], Any]]:
+    """What the model reports of every interval."""
+    sums = {series.name.lower(): partial(_sum_of, series=series) for series in REPORTED}
+    return {"interval_start": _start, **sums, "price_micros_per_kwh": _price}

@@ -1,31 +1,33 @@
 """Run a scenario offline and say what came of it, with its books checked."""
 
-from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from operator import attrgetter
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.ledger.transfer import POOL, Account, AccountKind
 from peergrid.market.indicators import self_consumption, self_sufficiency
-from peergrid.money import Unit, price_micros_per_kwh
-from peergrid.simulation.agents import GridAgent, ProducerAgent
-from peergrid.simulation.model import CommunityModel
+from peergrid.money import price_micros_per_kwh
+from peergrid.simulation.engine.columns import Recording, Series
+from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.engine.run import Run
 from peergrid.simulation.scenario import Scenario
 
-OF_HOMES = ("generation_wh", "curtailed_wh", "self_consumed_wh", "demand_wh")
-OF_CLEARING = ("import_wh", "export_wh", "shared_wh", "grid_import_wh", "grid_export_wh")
-OF_SHARES = (
-    "paid_micros",
-    "earned_micros",
-    "retail_micros",
-    "levy_micros",
-    "feed_in_micros",
-    "credit_earned_wh",
-    "credit_used_wh",
+OF_HOMES = (
+    *("generation_wh", "curtailed_wh", "lost_wh", "self_consumed_wh", "demand_wh", "unserved_wh"),
+    *("import_wh", "export_wh", "paid_micros", "earned_micros", "retail_micros", "levy_micros"),
+    *("feed_in_micros", "credit_earned_wh", "credit_used_wh"),
 )
-SHARE_SUMS = attrgetter(*OF_SHARES)
+IN_BOTH = (  # a series of the sites, and the homes' sums that it must come to
+    *((name, name) for name in OF_HOMES if name.upper() in Series.__members__),
+    ("shared_wh", "bought_wh"),
+    ("shared_wh", "sold_wh"),
+    ("paid_micros", "earned_micros"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,25 @@ class Summary:
     """A run's totals: energies [Wh], money [micros of a US dollar], prices [micros/kWh].
 
     ``import_wh`` and ``export_wh`` passed the meters; ``paid`` and ``earned`` went between
-    neighbours, ``retail``, ``levy`` and ``feed_in`` between homes and the grid. The mean price
-    is what a drawn kWh cost, the mean payout what a kWh sent out earned in money.
-    ``unaccounted_wh`` and ``unbalanced_micros`` are 0, or the run is wrong.
+    neighbours, ``retail``, ``levy`` and ``feed_in`` between homes and the grid. ``demand_wh`` was
+    served, ``unserved_wh`` asked for in an outage; ``curtailed_wh`` the panels could have made,
+    ``lost_wh`` of it an outage kept from being shared. The mean price is what a drawn kWh cost,
+    the mean payout what a kWh sent out earned in money. ``unaccounted_wh`` and
+    ``unbalanced_micros`` are 0, or the run is wrong.
     """
 
     scenario: str
     scheme: str
     households: int
     producers: int
+    communities: int
     intervals: int
     generation_wh: int
     curtailed_wh: int
+    lost_wh: int
     self_consumed_wh: int
     demand_wh: int
+    unserved_wh: int
     import_wh: int
     export_wh: int
     shared_wh: int
@@ -78,7 +85,12 @@ class Summary:
 
     @property
     def self_sufficiency(self) -> float | None:
-        return self_sufficiency(self.self_consumed_wh, self.demand_wh)
+        return self_sufficiency(self.demand_wh - self.import_wh, self.demand_wh)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every Wh and every micro is accounted for."""
+        return not (self.unaccounted_wh or self.unbalanced_micros or self.unbalanced_credit_wh)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values by name, the means and rates among them."""
@@ -90,81 +102,86 @@ class Summary:
         }
 
 
-def simulate(scenario: Scenario, on_day: Callable[[int], None] | None = None) -> Summary:
-    """Run ``scenario`` without a backend; ``on_day`` hears 1, 2, ... as each day is done."""
-    model = CommunityModel(scenario)
-    total: Counter[str] = Counter()
-    bills_micros: Counter[int] = Counter()
-    for day in range(1, scenario.days + 1):
-        for _ in range(INTERVALS_PER_DAY):
-            model.step()
-            _add_interval(model, total, bills_micros)
-        if on_day:
-            on_day(day)
+def run_of(
+    scenario: Scenario,
+    on_day: Callable[[int], None] | None = None,
+    *,
+    on_readings: Callable[[date, Recording], None] | None = None,
+    cache: Path | None = None,
+    threads: int | None = None,
+) -> Run:
+    """Run ``scenario`` without a backend; ``on_day`` hears 1, 2, ... as each day is done.
+
+    ``on_readings`` gets every home's readings of each local day. ``cache`` is a folder for
+    tables of the sun. If ``on_day`` raises KeyboardInterrupt, what was run until then is
+    returned.
+    """
+    engine = Engine(scenario, cache=cache, threads=threads)
+    if on_readings:
+        engine.record()
+    with suppress(KeyboardInterrupt):
+        for day in range(1, scenario.days + 1):
+            engine.advance(INTERVALS_PER_DAY)
+            if on_readings:
+                on_readings(scenario.start + timedelta(days=day - 1), engine.recording)
+            if on_day:
+                on_day(day)
+    return engine.run()
+
+
+def simulate(
+    scenario: Scenario,
+    on_day: Callable[[int], None] | None = None,
+    *,
+    cache: Path | None = None,
+) -> Summary:
+    """The summary of ``run_of``."""
+    return summary_of(run_of(scenario, on_day, cache=cache))
+
+
+def summary_of(run: Run) -> Summary:
+    """A run in one row of numbers."""
+    of_series = {series.name.lower(): int(run.series[:, series].sum()) for series in Series}
+    of_homes = {name: int(run.homes[name].sum()) for name in (*OF_HOMES, "bought_wh", "sold_wh")}
+    shared_wh = of_series["shared_wh"]
     return Summary(
-        scenario=scenario.name,
-        scheme=scenario.scheme,
-        households=len(model.households),
-        producers=sum(household.has_panels for household in model.households),
-        intervals=scenario.days * INTERVALS_PER_DAY,
-        unaccounted_wh=_unaccounted_wh(total),
-        unbalanced_micros=_unbalanced_micros(model.grid, bills_micros),
-        unbalanced_credit_wh=_unbalanced_credit_wh(model.grid),
-        **{name: total[name] for name in (*OF_HOMES, *OF_CLEARING, *OF_SHARES)},
+        scenario=run.scenario.name,
+        scheme=run.scenario.scheme,
+        households=len(run.homes["key"]),
+        producers=int((run.homes["kwp"] > 0).sum()),
+        communities=len(run.communities["site"]),
+        intervals=run.intervals,
+        shared_wh=shared_wh,
+        grid_import_wh=of_homes["import_wh"] - shared_wh,
+        grid_export_wh=of_homes["export_wh"] - shared_wh,
+        unaccounted_wh=_unaccounted_wh(run)
+        + sum(_apart(of_series, of_homes, *pair) for pair in IN_BOTH if pair[0].endswith("_wh")),
+        unbalanced_micros=sum(
+            _apart(of_series, of_homes, *pair) for pair in IN_BOTH if pair[0].endswith("_micros")
+        ),
+        unbalanced_credit_wh=int(
+            np.abs(
+                run.homes["credit_wh"] - run.homes["credit_earned_wh"] + run.homes["credit_used_wh"]
+            ).sum()
+        ),
+        **{name: of_homes[name] for name in OF_HOMES},
     )
 
 
-def _add_interval(model: CommunityModel, total: Counter[str], bills_micros: Counter[int]) -> None:
-    """Add what homes know of themselves, what they metered, and what was cleared."""
-    for home in model.homes:
-        total["demand_wh"] += home.demand_wh
-        if isinstance(home, ProducerAgent):
-            total["generation_wh"] += home.generation_wh
-            total["curtailed_wh"] += home.curtailed_wh
-            total["self_consumed_wh"] += home.self_consumed_wh
-    for reading in model.readings:
-        total["import_wh"] += reading.import_wh
-        total["export_wh"] += reading.export_wh
-    clearing = model.grid.clearing
-    total["shared_wh"] += clearing.shared_wh
-    total["grid_import_wh"] += clearing.grid_import_wh
-    total["grid_export_wh"] += clearing.grid_export_wh
-    for share in clearing.shares:
-        bills_micros[share.flow.meter_id] += share.cost_micros
-    for name, amounts in zip(
-        OF_SHARES, zip(*map(SHARE_SUMS, clearing.shares), strict=True), strict=True
-    ):
-        total[name] += sum(amounts)
+def _apart(of_series: dict[str, int], of_homes: dict[str, int], series: str, homes: str) -> int:
+    """What communities' sums and homes' differ by."""
+    return abs(of_series[series] - of_homes[homes])
 
 
-def _unaccounted_wh(total: Counter[str]) -> int:
-    """Wh without an origin or an end: made, used, metered and cleared must agree."""
-    shared_wh = total["shared_wh"]
-    return (
-        abs(total["generation_wh"] - total["self_consumed_wh"] - total["export_wh"])
-        + abs(total["demand_wh"] - total["self_consumed_wh"] - total["import_wh"])
-        + abs(total["export_wh"] - shared_wh - total["grid_export_wh"])
-        + abs(total["import_wh"] - shared_wh - total["grid_import_wh"])
-    )
+def _unaccounted_wh(run: Run) -> int:
+    """Wh without an origin or an end, home by home: what came in must be used or sent out.
 
-
-def _unbalanced_micros(grid: GridAgent, bills_micros: Counter[int]) -> int:
-    """What the books' accounts miss 0 by, what the pool kept, and what homes' bills differ by."""
-    of_usd = {account: micros for (account, unit), micros in grid.books.items() if unit is Unit.USD}
-    differing = (
-        abs(of_usd.get(Account(AccountKind.METER, meter_id), 0) + bill)
-        for meter_id, bill in bills_micros.items()
-    )
-    return abs(sum(of_usd.values())) + abs(of_usd.get(POOL, 0)) + sum(differing)
-
-
-def _unbalanced_credit_wh(grid: GridAgent) -> int:
-    """What the energy credits of all accounts miss 0 by, and homes' from their standings [Wh]."""
-    of_credit = {
-        account: wh for (account, unit), wh in grid.books.items() if unit is Unit.WH_CREDIT
-    }
-    differing = (
-        abs(of_credit.get(Account(AccountKind.METER, meter_id), 0) - standing.credit_wh)
-        for meter_id, standing in grid.standings.items()
-    )
-    return abs(sum(of_credit.values())) + sum(differing)
+    A battery may keep some of it, and lose some of what it took, but gives no more than it had.
+    """
+    homes = run.homes
+    came_in = homes["generation_wh"] + homes["import_wh"]
+    kept = came_in - homes["demand_wh"] - homes["export_wh"]
+    stored = homes["soc_wh"] - homes["reserve_wh"]  # it began with its reserve
+    has_battery = homes["battery_wh"] > 0
+    missing = np.where(has_battery, np.maximum(stored - kept, 0), np.abs(kept))
+    return int(missing.sum())

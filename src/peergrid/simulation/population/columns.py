@@ -84,6 +84,7 @@ def communities_of(scenario: Scenario, layout: Layout, chosen: range) -> dict[st
         for each in scenario.communities
     ]
     return {
+        "number": at,
         "site": sites_of_kinds(scenario)[kind],
         "first": layout.first[at].astype(np.int64),
         "homes": layout.homes[at].astype(np.int32),

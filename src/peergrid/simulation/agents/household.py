@@ -1,0 +1,131 @@
+"""A home in plain Python: the specification of what the engine computes."""
+
+from typing import Any
+
+import mesa
+import numpy as np
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.market.schemes import Share
+from peergrid.simulation.agents.column import Column
+from peergrid.simulation.demand.library import rows_of
+
+
+class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
+    """A home: what it has, how it stands, what it did in the interval last lived, all [Wh].
+
+    A handle on a row of its model's table, made when somebody looks; its attributes are the
+    table's columns. ``total_*`` are sums over the run.
+    """
+
+    community = Column()
+    household_class = Column()
+    monthly_kwh = Column()
+    demand_factor = Column()
+    shift_wh = Column()
+    shift_power_wh = Column()
+    reacts = Column()
+    kwp = Column()
+    connection_wh = Column()
+    demand_wh = Column()
+    generation_wh = Column()
+    import_wh = Column()
+    export_wh = Column()
+    billed_wh = Column()
+    sent_wh = Column()
+    credit_wh = Column()
+    total_demand_wh = Column()
+    total_unserved_wh = Column()
+    total_import_wh = Column()
+    total_export_wh = Column()
+    total_bought_wh = Column()
+    total_sold_wh = Column()
+    total_paid_micros = Column()
+    total_earned_micros = Column()
+    total_retail_micros = Column()
+    total_levy_micros = Column()
+    total_feed_in_micros = Column()
+    total_credit_earned_wh = Column()
+    total_credit_used_wh = Column()
+    total_net_squared_wh2 = Column()
+
+    def __init__(self, model: Any, row: int) -> None:  # no super(): a handle is not registered
+        self.model = model
+        self.row = row
+        self.pos = None
+
+    @property
+    def unique_id(self) -> int:
+        """Its number, from 1: its meter's id."""
+        return self.row + 1
+
+    @property
+    def grid(self) -> Any:
+        """The grid agent of its community."""
+        return self.model.grids[self.community]
+
+    @property
+    def feeder_is_on(self) -> bool:
+        """Whether its feeder has power in this interval."""
+        return bool(self.grid.is_on)
+
+    def asks_wh(self) -> int:
+        """What the home asks for in this interval: a library day's, and its shiftable load."""
+        day, j = self.model.today, self.model.of_day
+        profiles = day.profiles[self.household_class]
+        key = self.model.table["key"][self.row : self.row + 1]
+        row = int(rows_of(key, day.number, len(profiles))[0])
+        factor = np.float32(self.demand_factor) * day.growth
+        wh = int(np.float32(profiles[row, j]) * factor + np.float32(0.5))
+        most = int(self.connection_wh)
+        return min(min(wh, most) + self.shifts_wh(), most)
+
+    def shifts_wh(self) -> int:
+        """The part of the day's shiftable load that falls into this interval."""
+        left = self.shift_wh
+        day = self.model.today
+        for j in day.order[self.grid.place + 1 if self.reacts else 0].tolist():
+            part = min(left, self.shift_power_wh)
+            if j == self.model.of_day:
+                return int(part)
+            left -= part
+        raise AssertionError(f"interval {self.model.of_day} is none of {INTERVALS_PER_DAY}")
+
+    def serve(self, asked_wh: int, served_wh: int) -> None:
+        """Count what it asked for and got."""
+        self.demand_wh = served_wh
+        self.total_demand_wh += served_wh
+        self.total_unserved_wh += asked_wh - served_wh
+
+    def meter(self, import_wh: int, export_wh: int) -> None:
+        """Let the meter count what passed it."""
+        self.import_wh, self.export_wh = import_wh, export_wh
+        self.total_import_wh += import_wh
+        self.total_export_wh += export_wh
+        self.total_net_squared_wh2 += (export_wh - import_wh) ** 2
+
+    def book(self, share: Share) -> None:
+        """Take its part of what the grid cleared."""
+        self.billed_wh += share.billed_wh
+        self.sent_wh += share.flow.export_wh
+        self.credit_wh += share.credit_earned_wh - share.credit_used_wh
+        self.total_bought_wh += share.flow.bought_wh
+        self.total_sold_wh += share.flow.sold_wh
+        self.total_paid_micros += share.paid_micros
+        self.total_earned_micros += share.earned_micros
+        self.total_retail_micros += share.retail_micros
+        self.total_levy_micros += share.levy_micros
+        self.total_feed_in_micros += share.feed_in_micros
+        self.total_credit_earned_wh += share.credit_earned_wh
+        self.total_credit_used_wh += share.credit_used_wh
+
+
+class ConsumerAgent(HouseholdAgent):
+    """A home without panels: it draws what it asks for, while its feeder is on."""
+
+    def step(self) -> None:
+        """One interval."""
+        asked_wh = self.asks_wh()
+        served_wh = asked_wh if self.feeder_is_on else 0
+        self.serve(asked_wh, served_wh)
+        self.meter(served_wh, 0)

@@ -1,0 +1,56 @@
+"""A model's columns by name: the engine's arrays, and those that agents' classes declare."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.simulation.agents.column import Column
+from peergrid.simulation.engine.columns import Fact, Total
+from peergrid.simulation.engine.engine import Engine
+
+STANDING = {Total.BILLED_WH, Total.SENT_WH, Total.CREDIT_WH}
+FACT_NAMES = {fact.name.lower(): fact for fact in Fact if fact is not Fact.CLASS}
+TOTAL_NAMES = {
+    total.name.lower() if total in STANDING else f"total_{total.name.lower()}": total
+    for total in Total
+}
+
+
+class Table:
+    """The columns (n,) of an engine's homes, by name; ``declared`` are those of agents' classes.
+
+    Views are made when asked for and never kept: a copy of the model copies the arrays once.
+    """
+
+    def __init__(self, engine: Engine, classes: Iterable[type]) -> None:
+        self._engine = engine
+        self.declared: dict[str, NDArray[Any]] = {}
+        count = len(engine.homes.key)
+        for each in classes:
+            for owner in reversed(each.__mro__):
+                for name, column in vars(owner).items():
+                    if isinstance(column, Column) and column.dtype is not None:
+                        self.declared[name] = np.full(count, column.default, column.dtype)
+
+    def __contains__(self, name: str) -> bool:
+        return (
+            name in self.declared
+            or name in FACT_NAMES
+            or name in TOTAL_NAMES
+            or name in self._engine.population.homes
+        )
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """The column of that name. Raises KeyError if there is none."""
+        column: NDArray[Any]
+        if name in FACT_NAMES:
+            column = self._engine.homes.facts[FACT_NAMES[name]]
+        elif name in TOTAL_NAMES:
+            column = self._engine.homes.totals[TOTAL_NAMES[name]]
+        elif name in self.declared:
+            column = self.declared[name]
+        else:
+            column = self._engine.population.homes[name]
+        return column

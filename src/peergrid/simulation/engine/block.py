@@ -1,0 +1,237 @@
+"""A community's day, or one of its intervals: lived, cleared and settled, compiled."""
+
+import numpy as np
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.simulation.engine.books import close_book, open_book, settle
+from peergrid.simulation.engine.columns import (
+    Communities,
+    Day,
+    Fact,
+    Homes,
+    Pool,
+    Rates,
+    Real32,
+    Recording,
+    Series,
+    Total,
+    Whole32,
+    Whole64,
+    Work,
+)
+from peergrid.simulation.engine.living import (
+    ONE,
+    Line,
+    ask,
+    compiled,
+    count,
+    draw,
+    inlined,
+    row_of,
+    share,
+    shift,
+    shine,
+    store,
+    tally,
+)
+from peergrid.simulation.engine.settling import Entry, Sale
+
+EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)
+BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)
+FACTOR, GAIN = 0, 1  # rows of Homes.reals
+
+
+@inlined
+def generate(
+    facts: Whole32,
+    reals: Real32,
+    h: int,
+    sun: Real32,
+    dear: int,
+    on: Whole32,
+    first: int,
+    end: int,
+    line: Whole32,
+) -> None:
+    """Live a home with panels, whose DEMAND is asked: fill the other rows of its ``line``."""
+    inverter, most = facts[Fact.INVERTER_WH, h], facts[Fact.CONNECTION_WH, h]
+    exports = most if facts[Fact.CAN_EXPORT, h] else 0
+    shine(sun, facts[Fact.ORIENTATION, h], reals[GAIN, h], inverter, first, end, line)
+    if facts[Fact.BATTERY_WH, h] > 0:
+        bits = dear if facts[Fact.REACTS, h] else EVERY_INTERVAL
+        store(facts, h, exports, bits, on, first, end, line)
+    else:
+        share(exports, on, first, end, line)
+    facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
+    facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
+
+
+@inlined
+def live(
+    homes: Homes,
+    c: int,
+    row: int,
+    day: Day,
+    first: int,
+    end: int,
+    recording: Recording,
+    net: Whole32,
+    sums: Whole64,
+) -> None:
+    """Live the homes of community ``c``: fill ``net`` (48, homes) [first:end]."""
+    facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
+    profiles, order, sun = day.profiles, day.order, day.sun
+    library, off, dear, growth = profiles.shape[1], day.off[c], day.dear[c], day.growth
+    made, records = recording.generation_wh, recording.generation_wh.shape[0] > 0
+    line = np.empty((LINES, INTERVALS_PER_DAY), np.int32)
+    on = np.empty(INTERVALS_PER_DAY, np.int32)
+    for j in range(INTERVALS_PER_DAY):
+        on[j] = 1 - np.int32((off >> np.uint64(j)) & ONE)
+    for place in range(net.shape[1]):
+        h = row + place
+        most, left, reacts = (
+            facts[Fact.CONNECTION_WH, h],
+            facts[Fact.SHIFT_WH, h],
+            facts[Fact.REACTS, h],
+        )
+        kind, profile = facts[Fact.CLASS, h], row_of(keys[h], day.number, library)
+        ask(profiles, kind, profile, reals[FACTOR, h] * growth, most, first, end, line)
+        if left > 0:
+            ranked = c + 1 if reacts else 0
+            shift(order, ranked, left, facts[Fact.SHIFT_POWER_WH, h], most, first, end, line)
+        if reals[GAIN, h] > 0:
+            generate(facts, reals, h, sun, dear, on, first, end, line)
+            if records:
+                for j in range(first, end):
+                    made[j, h] = line[Line.MADE, j]
+            count(h, first, end, line, totals, sums)
+            for j in range(first, end):
+                net[j, place] = line[Line.NET, j]
+        else:
+            if off:
+                draw(on, first, end, line)
+                tally(
+                    Line.MISSING,
+                    h,
+                    first,
+                    end,
+                    line,
+                    Total.UNSERVED_WH,
+                    totals,
+                    Series.UNSERVED_WH,
+                    sums,
+                )
+            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
+            for j in range(first, end):
+                net[j, place] = -line[Line.DEMAND, j]
+
+
+@compiled
+def sellers_of(homes: Homes, row: int, count_of: int, sellers: Whole32) -> Whole32:
+    """The places of a community's homes that can export, and so have credit or earn."""
+    facts, found = homes.facts, 0
+    for place in range(count_of):
+        sellers[found] = place
+        found += facts[Fact.CAN_EXPORT, row + place] != 0
+    return sellers[:found]
+
+
+@compiled
+def close(
+    homes: Homes,
+    communities: Communities,
+    c: int,
+    day: Day,
+    rates: Rates,
+    first: int,
+    end: int,
+    recording: Recording,
+    net: Whole32,
+    work: Work,
+    sums: Whole64,
+) -> None:
+    """Settle intervals [first, end) of community ``c`` from what its homes lived."""
+    facts, homes_here = communities.facts[:, c], net.shape[1]
+    row = facts[Pool.FIRST]
+    sellers = sellers_of(homes, row, homes_here, work.sellers)
+    book = work.book[: BOOK_ROWS * homes_here].reshape(BOOK_ROWS, homes_here)
+    sales = work.sales[: SALE_ROWS * sellers.size].reshape(SALE_ROWS, sellers.size)
+    due = np.empty(2, np.float64)
+    open_book(homes.totals, row, rates, book, due, sellers, sales)
+    for j in range(first, end):
+        communities.price[c, j] = settle(
+            facts,
+            day.turns[j],
+            j,
+            j == end - 1,
+            rates,
+            net[j],
+            book,
+            sales,
+            due,
+            sellers,
+            homes,
+            recording,
+            sums,
+        )
+        if (day.off[c] >> np.uint64(j)) & ONE:
+            facts[Pool.OUTAGE_INTERVALS] += 1
+            sums[Series.HOMES_OFF, j] += homes_here
+    close_book(homes, row, book, sellers, sales)
+    for place in range(homes_here):
+        homes.facts[Fact.IMPORT_WH, row + place] = max(-net[end - 1, place], 0)
+        homes.facts[Fact.EXPORT_WH, row + place] = max(net[end - 1, place], 0)
+    if recording.generation_wh.shape[0] > 0:
+        for j in range(first, end):
+            for place in range(homes_here):
+                recording.import_wh[j, row + place] = max(-net[j, place], 0)
+                recording.export_wh[j, row + place] = max(net[j, place], 0)
+
+
+@compiled
+def run_day(
+    homes: Homes,
+    communities: Communities,
+    among: Whole64,
+    day: Day,
+    rates: Rates,
+    recording: Recording,
+    work: Work,
+    series: Whole64,
+) -> None:
+    """Live and settle all intervals of ``day`` in the communities ``among``.
+
+    Adds to ``series`` (sites, Series, 48). What one community does never touches another's
+    columns, so that threads, shards and order make no difference.
+    """
+    for c in among:
+        facts = communities.facts[:, c]
+        row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
+        net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
+        live(homes, c, row, day, 0, INTERVALS_PER_DAY, recording, net, sums)
+        close(homes, communities, c, day, rates, 0, INTERVALS_PER_DAY, recording, net, work, sums)
+
+
+@compiled
+def run_interval(
+    homes: Homes,
+    communities: Communities,
+    among: Whole64,
+    day: Day,
+    rates: Rates,
+    j: int,
+    recording: Recording,
+    work: Work,
+    series: Whole64,
+) -> None:
+    """As ``run_day``, for interval ``j`` alone.
+
+    Two entrances to the same code, since the compiler makes it three times faster where it
+    knows how many intervals there are.
+    """
+    for c in among:
+        facts = communities.facts[:, c]
+        row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
+        net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
+        live(homes, c, row, day, j, j + 1, recording, net, sums)
+        close(homes, communities, c, day, rates, j, j + 1, recording, net, work, sums)

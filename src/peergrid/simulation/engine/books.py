@@ -1,0 +1,196 @@
+"""A community's books over a block: opened from the totals, settled, and written back, compiled."""
+
+import numpy as np
+
+from peergrid.simulation.engine.columns import (
+    Fact,
+    Homes,
+    Pool,
+    Rates,
+    Real64,
+    Recording,
+    Series,
+    Total,
+    Whole32,
+    Whole64,
+)
+from peergrid.simulation.engine.settling import (
+    Entry,
+    Sale,
+    charge,
+    price_of,
+    share_energy,
+)
+from peergrid.simulation.engine.sharing import compiled, share_out
+
+NOBODY_DREW = -1
+GAIN = 1
+SUMS_OF_HOMES = tuple(
+    (int(entry), int(total))
+    for entry, total in (
+        (Entry.ALL_IMPORTED, Total.IMPORT_WH),
+        (Entry.ALL_IMPORTED, Total.DEMAND_WH),
+        (Entry.ALL_BOUGHT, Total.BOUGHT_WH),
+        (Entry.ALL_PAID, Total.PAID_MICROS),
+        (Entry.ALL_SQUARES, Total.NET_SQUARED_WH2),
+        (Entry.RETAIL, Total.RETAIL_MICROS),
+        (Entry.LEVY, Total.LEVY_MICROS),
+    )
+)
+SUMS_OF_SELLERS = tuple(
+    (int(sale), int(total))
+    for sale, total in (
+        (Sale.ALL_EXPORTED, Total.EXPORT_WH),
+        (Sale.ALL_SOLD, Total.SOLD_WH),
+        (Sale.ALL_EARNED, Total.EARNED_MICROS),
+        (Sale.ALL_FEED_IN, Total.FEED_IN_MICROS),
+        (Sale.ALL_CREDITED, Total.CREDIT_EARNED_WH),
+        (Sale.ALL_USED, Total.CREDIT_USED_WH),
+    )
+)
+
+
+@compiled
+def open_book(
+    totals: Whole64,
+    row: int,
+    rates: Rates,
+    book: Real64,
+    due: Real64,
+    sellers: Whole32,
+    sales: Real64,
+) -> None:
+    """Where each home of a community stands; nothing has happened in the block yet."""
+    book[Entry.ALL_IMPORTED :] = 0.0
+    sales[Sale.ALL_EXPORTED :] = 0.0
+    for i in range(book.shape[1]):
+        book[Entry.BILLED, i] = totals[Total.BILLED_WH, row + i]
+    for k in range(sellers.size):
+        sales[Sale.MONTH_SENT, k] = totals[Total.SENT_WH, row + sellers[k]]
+        sales[Sale.CREDIT, k] = totals[Total.CREDIT_WH, row + sellers[k]]
+    due[0], due[1] = charge(rates, book[Entry.BILLED], book[Entry.RETAIL], book[Entry.LEVY])
+    for i in range(book.shape[1]):
+        totals[Total.RETAIL_MICROS, row + i] -= np.int64(book[Entry.RETAIL, i])
+        totals[Total.LEVY_MICROS, row + i] -= np.int64(book[Entry.LEVY, i])
+
+
+@compiled
+def close_book(homes: Homes, row: int, book: Real64, sellers: Whole32, sales: Real64) -> None:
+    """Write the block's sums and the standings back."""
+    totals = homes.totals
+    for i in range(book.shape[1]):
+        totals[Total.BILLED_WH, row + i] = np.int64(book[Entry.BILLED, i])
+    for entry, total in SUMS_OF_HOMES:
+        for i in range(book.shape[1]):
+            totals[total, row + i] += np.int64(book[entry, i])
+    for k in range(sellers.size):
+        totals[Total.SENT_WH, row + sellers[k]] = np.int64(sales[Sale.MONTH_SENT, k])
+        totals[Total.CREDIT_WH, row + sellers[k]] = np.int64(sales[Sale.CREDIT, k])
+    for sale, total in SUMS_OF_SELLERS:
+        for k in range(sellers.size):
+            totals[total, row + sellers[k]] += np.int64(sales[sale, k])
+
+
+@compiled
+def draw_up(net: Whole32, book: Real64) -> float:
+    """Enter what each home drew, and what its line lost by; the community's demand [Wh]."""
+    imported, squares, demand = book[Entry.IMPORTED], book[Entry.ALL_SQUARES], 0
+    for i in range(net.size):
+        imported[i] = max(-net[i], 0)
+    for i in range(net.size):
+        demand += max(-net[i], 0)
+    for i in range(net.size):
+        wh = float(net[i])
+        squares[i] += wh * wh
+    all_imported = book[Entry.ALL_IMPORTED]
+    for i in range(net.size):
+        all_imported[i] += imported[i]
+    return float(demand)
+
+
+@compiled
+def send_out(net: Whole32, sellers: Whole32, sales: Real64) -> float:
+    """Enter what each seller sent out; the community's supply [Wh]."""
+    supply = 0.0
+    for k in range(sellers.size):
+        sent = max(float(net[sellers[k]]), 0.0)
+        sales[Sale.EXPORTED, k] = sent
+        supply += sent
+    return supply
+
+
+@compiled
+def curtail(
+    too_much: float,
+    supply: float,
+    turn: int,
+    j: int,
+    is_last: bool,
+    row: int,
+    book: Real64,
+    sales: Real64,
+    sellers: Whole32,
+    net: Whole32,
+    homes: Homes,
+    recording: Recording,
+) -> None:
+    """Hold back ``too_much`` [Wh] of the exports that the transformer cannot carry."""
+    share_out(too_much, sales[Sale.EXPORTED], supply, turn, sales[Sale.SOLD], sales[Sale.ROOM])
+    for k in range(sellers.size):
+        held, place = np.int32(sales[Sale.SOLD, k]), sellers[k]
+        if held > 0:
+            h, was = row + place, float(net[place])
+            net[place] -= held
+            sales[Sale.EXPORTED, k] -= held
+            book[Entry.ALL_SQUARES, place] += (was - held) * (was - held) - was * was
+            homes.totals[Total.GENERATION_WH, h] -= held
+            homes.totals[Total.CURTAILED_WH, h] += held
+            if is_last:
+                homes.facts[Fact.GENERATION_WH, h] -= held
+            if recording.generation_wh.shape[0] > 0:
+                recording.generation_wh[j, h] -= held
+
+
+@compiled
+def settle(
+    facts: Whole64,
+    turn: int,
+    j: int,
+    is_last: bool,
+    rates: Rates,
+    net: Whole32,
+    book: Real64,
+    sales: Real64,
+    due: Real64,
+    sellers: Whole32,
+    homes: Homes,
+    recording: Recording,
+    sums: Whole64,
+) -> int:
+    """Clear interval ``j`` of a community from ``net`` (homes,); the mean price [micros/kWh]."""
+    demand = draw_up(net, book)
+    supply = send_out(net, sellers, sales)
+    limit = float(facts[Pool.TRANSFORMER_WH])
+    if supply - demand > limit:
+        too_much = supply - demand - limit
+        row = facts[Pool.FIRST]
+        curtail(
+            too_much, supply, turn, j, is_last, row, book, sales, sellers, net, homes, recording
+        )
+        supply -= too_much
+        sums[Series.GENERATION_WH, j] -= np.int64(too_much)
+        sums[Series.CURTAILED_WH, j] += np.int64(too_much)
+    elif demand - supply > limit:
+        facts[Pool.OVERLOAD_INTERVALS] += 1
+        sums[Series.OVERLOAD_WH, j] += np.int64(demand - supply - limit)
+    for k in range(sellers.size):
+        sales[Sale.ALL_EXPORTED, k] += sales[Sale.EXPORTED, k]
+    shared = share_energy(book, sales, supply, demand, turn)
+    sums[Series.DEMAND_WH, j] += np.int64(demand)
+    sums[Series.IMPORT_WH, j] += np.int64(demand)
+    sums[Series.EXPORT_WH, j] += np.int64(supply)
+    sums[Series.SHARED_WH, j] += np.int64(shared)
+    micros = price_of(rates, book, sales, due, sellers, supply, shared, turn, j, sums)
+    if demand == 0:
+        return NOBODY_DREW
+    return np.int64(np.floor((2_000.0 * micros + demand) / (2.0 * demand)))

@@ -1,0 +1,109 @@
+"""What holds for a day of a scenario: library, sun, outages, prices remembered, turns."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from peergrid.energy import INTERVALS_PER_DAY, Interval, day_start
+from peergrid.market.sharing import turn_of
+from peergrid.simulation.demand.library import CELLS_PER_CLASS, cell_of, read_library
+from peergrid.simulation.engine.block import EVERY_INTERVAL
+from peergrid.simulation.engine.columns import Day, Real32, Whole8, Whole64, Word64
+from peergrid.simulation.outages import off_masks
+from peergrid.simulation.population import Population
+from peergrid.simulation.scenario import Scenario
+from peergrid.simulation.sky.sites import site_named
+from peergrid.simulation.sky.sun import sun_table
+
+DAYS_PER_YEAR = 365.25
+CHUNK_DAYS = 366  # of sun computed at once
+
+# Assumption: who does not follow prices heats water before the morning's bath and before supper,
+# and a car at night: half hours of the day in the order in which they are used.
+MORNING, EVENING, NIGHT = range(8, 12), range(34, 38), range(44, 48)
+HABIT = (*MORNING, *EVENING, *NIGHT, *range(8), *range(12, 34), *range(38, 44))
+CHEAP_HALF = INTERVALS_PER_DAY // 2
+
+
+class Calendar:
+    """The days of a scenario, by their number from its start (0, 1, ...)."""
+
+    def __init__(self, scenario: Scenario, population: Population, cache: Path | None) -> None:
+        self._scenario = scenario
+        self._cache = cache
+        self._library = read_library()
+        self._orientations = population.orientations
+        self._sites = population.sites
+        self._groups = population.communities["shedding_group"]
+        self._numbers = population.communities["number"]
+        self._reacting = bool(population.homes["reacts"].any())
+        self._chunk = -1
+        self._sun: Real32 = np.empty((0, 0), np.float32)
+
+    def day(self, number: int, price: Whole64) -> Day:
+        """Day ``number``, after one whose prices were ``price`` (C, 48) [micros/kWh]."""
+        scenario = self._scenario
+        on = scenario.start + timedelta(days=number)
+        first = Interval(day_start(on))
+        order, dear = self._ranked(number, price)
+        growth: Any = np.float32(  # a float64 would widen every product with it
+            (1 + scenario.demand.growth_per_year) ** (number / DAYS_PER_YEAR)
+        )
+        cells = np.arange(len(self._library.monthly_kwh)) * CELLS_PER_CLASS + cell_of(on)
+        return Day(
+            on.toordinal(),
+            self._library.wh[cells],
+            growth,
+            self._sun_of(number),
+            off_masks(scenario.outages, scenario.seed, on, self._groups, self._numbers),
+            order,
+            dear,
+            np.array([turn_of(first.later(j)) for j in range(INTERVALS_PER_DAY)], np.uint64),
+        )
+
+    def _ranked(self, number: int, price: Whole64) -> tuple[Whole8, Word64]:
+        """The order in which shiftable load takes its place, and when batteries may discharge.
+
+        Reacting homes take the cheapest half hours of the day before first, and keep their
+        battery for the dearer half of them; a half hour in which nobody drew counts as dear.
+        """
+        count = len(price)
+        order = np.empty((count + 1, INTERVALS_PER_DAY), np.uint8)
+        order[:] = HABIT
+        dear = np.full(count, EVERY_INTERVAL, np.uint64)
+        if self._reacting and number:
+            costs = np.where(price < 0, np.iinfo(np.int64).max, price)
+            order[1:] = np.argsort(costs, axis=1, kind="stable")
+            bits = np.uint64(1) << order[1:, CHEAP_HALF:].astype(np.uint64)
+            dear = np.bitwise_or.reduce(bits, axis=1)
+        return order, dear
+
+    def _sun_of(self, number: int) -> Real32:
+        """What 1 kWp of each orientation makes in the day (orientations, 48) [Wh]."""
+        chunk, day = divmod(number, CHUNK_DAYS)
+        if chunk != self._chunk:
+            self._sun = self._chunk_of(chunk)
+            self._chunk = chunk
+        start = day * INTERVALS_PER_DAY
+        return np.ascontiguousarray(self._sun[:, start : start + INTERVALS_PER_DAY])
+
+    def _chunk_of(self, chunk: int) -> Real32:
+        scenario = self._scenario
+        first = scenario.start + timedelta(days=chunk * CHUNK_DAYS)
+        days = min(scenario.days, CHUNK_DAYS) if chunk == 0 else CHUNK_DAYS
+        tables = [
+            sun_table(
+                site_named(name),
+                self._orientations.at(index),
+                first,
+                days,
+                seed=scenario.seed,
+                variability=scenario.sky.variability,
+                weather_file=scenario.sky.weather_file,
+                cache=self._cache,
+            )
+            for index, name in enumerate(self._sites)
+        ]
+        return np.concatenate(tables)

@@ -1,0 +1,175 @@
+"""What the kernels work on: columns of homes and of communities, and what holds for a day.
+
+Columns of one kind are the rows of one array, since a kernel that is handed forty arrays spends
+its time counting references to them.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Whole8 = NDArray[np.uint8]
+type Whole16 = NDArray[np.int16]
+type Whole32 = NDArray[np.int32]
+type Whole64 = NDArray[np.int64]
+type Word64 = NDArray[np.uint64]
+type Real32 = NDArray[np.float32]
+type Real64 = NDArray[np.float64]
+
+
+class Fact(IntEnum):
+    """Rows of ``Homes.facts``: what a home has [Wh an interval, where not said], and its state.
+
+    The last four are of the interval last lived.
+    """
+
+    CLASS = 0
+    SHIFT_WH = 1  # shiftable load a day
+    SHIFT_POWER_WH = 2
+    REACTS = 3  # 1: shiftable load and battery follow the last day's prices
+    ORIENTATION = 4  # its row in the sun's table
+    INVERTER_WH = 5
+    CAN_EXPORT = 6
+    ISLANDS = 7
+    BATTERY_WH = 8  # capacity
+    BATTERY_POWER_WH = 9
+    RESERVE_WH = 10  # kept in the battery for outages
+    EFFICIENCY_PPM = 11  # of what goes into the battery, the part that stays
+    CONNECTION_WH = 12
+    SOC_WH = 13  # in the battery now
+    DEMAND_WH = 14
+    GENERATION_WH = 15
+    IMPORT_WH = 16
+    EXPORT_WH = 17
+
+
+class Total(IntEnum):
+    """Rows of ``Homes.totals``: the standing in the month, then sums over the run [Wh, micros]."""
+
+    BILLED_WH = 0
+    SENT_WH = 1
+    CREDIT_WH = 2
+    DEMAND_WH = 3  # served
+    UNSERVED_WH = 4
+    GENERATION_WH = 5
+    CURTAILED_WH = 6  # the panels could have made it, and nobody could take it
+    LOST_WH = 7  # of that, what an outage kept from being shared
+    IMPORT_WH = 8
+    EXPORT_WH = 9
+    BOUGHT_WH = 10
+    SOLD_WH = 11
+    PAID_MICROS = 12
+    EARNED_MICROS = 13
+    RETAIL_MICROS = 14
+    LEVY_MICROS = 15
+    FEED_IN_MICROS = 16
+    CREDIT_EARNED_WH = 17
+    CREDIT_USED_WH = 18
+    NET_SQUARED_WH2 = 19  # sum of squares of what passed the meter: its line's losses
+
+
+class Pool(IntEnum):
+    """Rows of ``Communities.facts``, int64."""
+
+    SITE = 0
+    FIRST = 1  # its first home's row
+    HOMES = 2
+    TRANSFORMER_WH = 3  # the most that flows either way in an interval
+    OUTAGE_INTERVALS = 4
+    OVERLOAD_INTERVALS = 5
+
+
+class Homes(NamedTuple):
+    """One column a home (n,), ordered by community."""
+
+    key: Word64  # (n,)
+    reals: Real32  # (2, n): demand factor, gain [kWp]
+    facts: Whole32  # (Fact, n)
+    totals: Whole64  # (Total, n)
+
+
+class Communities(NamedTuple):
+    """One column a community (C,); ``price`` (C, 48) [micros/kWh] is of each half hour's last."""
+
+    facts: Whole64  # (Pool, C)
+    price: Whole64
+
+
+class Day(NamedTuple):
+    """What holds for a local day.
+
+    ``profiles`` (classes, L, 48) [Wh]; ``sun`` (orientations, 48) [Wh per kWp]; ``off`` (C,) has
+    bit j set if the feeder is off in interval j; ``order`` (1 + C, 48) ranks the intervals for
+    shiftable load: by habit, then for each community by price; ``dear`` (C,) has bit j set where
+    a reacting battery may discharge; ``turns`` (48,) say whose turn it is to get what is left.
+    """
+
+    number: int
+    profiles: Whole16
+    growth: float
+    sun: Real32
+    off: Word64
+    order: Whole8
+    dear: Word64
+    turns: Word64
+
+
+class Rates(NamedTuple):
+    """A tariff as the kernels read it: retail(m) = max over k of (price[k] m - offset[k]) / parts.
+
+    That holds because block prices never fall. ``price`` and ``offset`` are (MOST_BLOCKS,), the
+    blocks that are not there 0; ``parts`` is 1 if a Wh costs whole micros in every block, else
+    1,000. ``scheme`` is its place in SCHEME_NAMES;
+    ``feed_in`` is in micros/kWh.
+    """
+
+    scheme: int
+    price: Real64
+    offset: Real64
+    parts: float
+    levy_ppm: float
+    credit_ratio_ppm: float
+    feed_in: float
+
+
+class Recording(NamedTuple):
+    """Every home's interval of a day (48, n) [Wh], or (0, n) if nobody asked for it."""
+
+    import_wh: Whole32
+    export_wh: Whole32
+    generation_wh: Whole32
+
+
+class Work(NamedTuple):
+    """Room for the largest community's block, made once a thread.
+
+    ``net`` (48 x homes,), ``book`` and ``sales`` (their rows x homes,), ``sellers`` (homes,).
+    """
+
+    net: Whole32
+    book: Real64
+    sales: Real64
+    sellers: Whole32
+
+
+class Series(IntEnum):
+    """What is summed over the homes of a site, interval by interval: [Wh], [micros]."""
+
+    DEMAND_WH = 0  # served
+    UNSERVED_WH = 1
+    GENERATION_WH = 2
+    CURTAILED_WH = 3
+    LOST_WH = 4
+    IMPORT_WH = 5
+    EXPORT_WH = 6
+    SHARED_WH = 7
+    PAID_MICROS = 8
+    RETAIL_MICROS = 9
+    LEVY_MICROS = 10
+    FEED_IN_MICROS = 11
+    CREDIT_EARNED_WH = 12
+    CREDIT_USED_WH = 13
+    HOMES_OFF = 14
+    OVERLOAD_WH = 15

@@ -1,0 +1,161 @@
+"""Run a scenario's homes through time: threads, days, months, and what is left of it."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, run_day, run_interval
+from peergrid.simulation.engine.calendar import Calendar
+from peergrid.simulation.engine.columns import (
+    Day,
+    Fact,
+    Pool,
+    Recording,
+    Series,
+    Total,
+    Whole64,
+    Work,
+)
+from peergrid.simulation.engine.run import Run
+from peergrid.simulation.engine.tables import communities_of, homes_of, rates_of
+from peergrid.simulation.population import population_of
+from peergrid.simulation.scenario import Scenario
+
+CHUNKS_PER_THREAD = 4
+HOMES_PER_THREAD = 20_000  # with fewer, threads cost more than they give
+
+
+class Engine:
+    """The homes of ``scenario``, or of a range of its ``communities``, as columns, living.
+
+    ``done`` intervals have been lived. Results are the same for any number of ``threads`` and
+    however ``advance`` is cut into pieces.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        communities: range | None = None,
+        cache: Path | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.population = population_of(scenario, communities)
+        self.homes = homes_of(self.population)
+        self.communities = communities_of(self.population)
+        self.rates = rates_of(zetdc_tariff(scenario.scheme))
+        self.done = 0
+        self._calendar = Calendar(scenario, self.population, cache)
+        self._today: tuple[int, Day] | None = None
+        self._series = self._room(scenario.days * INTERVALS_PER_DAY)
+        count = len(self.homes.key)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        wanted = threads or min(cores, -(-count // HOMES_PER_THREAD))
+        pieces = 1 if wanted == 1 else wanted * CHUNKS_PER_THREAD
+        self._pieces = np.array_split(np.arange(self.communities.facts.shape[1]), pieces)
+        self._threads = wanted
+        self._pool: ThreadPoolExecutor | None = None
+        self.recording = Recording(*(np.empty((0, count), np.int32) for _ in range(3)))
+
+    @property
+    def series(self) -> NDArray[np.int64]:
+        """Sums over the homes of each site (sites, Series, done)."""
+        return self._series[:, :, : self.done]
+
+    def _room(self, intervals: int) -> NDArray[np.int64]:
+        return np.zeros((len(self.population.sites), len(Series), intervals), np.int64)
+
+    def record(self) -> None:
+        """From now on keep every home's readings of the day in ``recording`` (48, n)."""
+        shape = (INTERVALS_PER_DAY, len(self.homes.key))
+        self.recording = Recording(*(np.zeros(shape, np.int32) for _ in range(3)))
+
+    def advance(self, intervals: int) -> None:
+        """Live ``intervals`` >= 0 half hours."""
+        end = self.done + intervals
+        while self.done < end:
+            number, first = divmod(self.done, INTERVALS_PER_DAY)
+            day = self.day(number)
+            if first == 0 and end - self.done >= INTERVALS_PER_DAY:
+                self.take(self._run(day, None))
+            else:
+                self.take(self._run(day, first)[:, :, first : first + 1])
+
+    def day(self, number: int) -> Day:
+        """Day ``number`` from the start; a new month's blocks start at 0 with its first day."""
+        if self._today is None or self._today[0] != number:
+            self._today = (number, self._calendar.day(number, self.communities.price))
+            if (self.scenario.start + timedelta(days=number)).day == 1:
+                self.homes.totals[Total.BILLED_WH] = 0
+                self.homes.totals[Total.SENT_WH] = 0
+        return self._today[1]
+
+    def take(self, sums: Whole64) -> None:
+        """Add what intervals came to (sites, Series, k) that were lived just now."""
+        end = self.done + sums.shape[2]
+        if end > self._series.shape[2]:
+            longer = self._room(max(end, 2 * self._series.shape[2]))
+            longer[:, :, : self.done] = self.series
+            self._series = longer
+        self._series[:, :, self.done : end] = sums
+        self.done = end
+
+    def _run(self, day: Day, interval: int | None) -> Whole64:
+        """Live a day, or one ``interval`` of it, piece by piece; the sums of its sites."""
+        if self._threads == 1:
+            return self._piece(self._pieces[0], day, interval)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads)
+        futures = [self._pool.submit(self._piece, piece, day, interval) for piece in self._pieces]
+        return np.sum([future.result() for future in futures], axis=0)
+
+    def _piece(self, among: Whole64, day: Day, interval: int | None) -> Whole64:
+        series = np.zeros((len(self.population.sites), len(Series), INTERVALS_PER_DAY), np.int64)
+        if len(among):
+            most = int(self.communities.facts[Pool.HOMES, among].max())
+            work = Work(
+                np.empty(most * INTERVALS_PER_DAY, np.int32),
+                np.empty(most * BOOK_ROWS),
+                np.empty(most * SALE_ROWS),
+                np.empty(most + 1, np.int32),
+            )
+            of = (self.homes, self.communities, among, day, self.rates)
+            if interval is None:
+                run_day(*of, self.recording, work, series)
+            else:
+                run_interval(*of, interval, self.recording, work, series)
+        return series
+
+    def run(self) -> Run:
+        """What is left so far."""
+        totals = {total.name.lower(): self.homes.totals[total] for total in Total}
+        self_consumed = totals["generation_wh"] - totals["export_wh"]
+        communities = {
+            **self.population.communities,
+            "outage_intervals": self.communities.facts[Pool.OUTAGE_INTERVALS],
+            "overload_intervals": self.communities.facts[Pool.OVERLOAD_INTERVALS],
+        }
+        return Run(
+            self.scenario,
+            self.done,
+            self.population.sites,
+            self.series,
+            {
+                **self.population.homes,
+                **totals,
+                "self_consumed_wh": self_consumed,
+                "soc_wh": self.homes.facts[Fact.SOC_WH].astype(np.int64),
+            },
+            communities,
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_pool": None}

@@ -1,0 +1,205 @@
+"""How a home lives, compiled: what it asks for, what its panels make, and what passes its meter."""
+
+from enum import IntEnum
+
+import numpy as np
+from numba import njit
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.simulation.engine.columns import (
+    Fact,
+    Real32,
+    Series,
+    Total,
+    Whole8,
+    Whole16,
+    Whole32,
+    Whole64,
+)
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+S27, S30, S31, S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
+ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
+PARTS = np.int64(1_000_000)
+
+compiled = njit(nogil=True, cache=True, error_model="numpy")
+inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
+
+
+class Line(IntEnum):
+    """Rows of a home's day (Line, 48), all [Wh]; ``NET`` is export less import."""
+
+    DEMAND = 0  # asked for, then what of it was served
+    NET = 1
+    MADE = 2
+    MISSING = 3
+    SPILLED = 4
+    MISSED = 5
+    AVAILABLE = 6
+
+
+@inlined
+def row_of(key: int, day_number: int, profiles: int) -> int:
+    """Which of ``profiles`` library days a home lives on a day (SplitMix64, high bits)."""
+    word = key + np.uint64(day_number + 1) * GOLDEN
+    word = (word ^ (word >> S30)) * MIX_1
+    word = (word ^ (word >> S27)) * MIX_2
+    word = word ^ (word >> S31)
+    return np.int64(((word >> S32) * np.uint64(profiles)) >> S32)
+
+
+@inlined
+def ask(
+    profiles: Whole16,
+    kind: int,
+    row: int,
+    factor: float,
+    most: int,
+    first: int,
+    end: int,
+    line: Whole32,
+) -> None:
+    """Fill DEMAND [first:end] with a library day times ``factor``, up to ``most`` [Wh]."""
+    for j in range(first, end):
+        wh = np.int32(np.float32(profiles[kind, row, j]) * factor + HALF)
+        line[Line.DEMAND, j] = min(wh, most)
+
+
+@inlined
+def shift(
+    order: Whole8,
+    c: int,
+    left: int,
+    power: int,
+    most: int,
+    first: int,
+    end: int,
+    line: Whole32,
+) -> None:
+    """Put ``left`` [Wh] of shiftable load into the intervals that ``order[c]`` ranks first."""
+    for rank in range(INTERVALS_PER_DAY):
+        part = min(left, power)
+        j = order[c, rank]
+        if first <= j < end:
+            line[Line.DEMAND, j] = min(line[Line.DEMAND, j] + part, most)
+        left -= part
+        if left <= 0:
+            break
+
+
+@inlined
+def draw(on: Whole32, first: int, end: int, line: Whole32) -> None:
+    """While the feeder is ``on`` (48,), a home without panels draws what it asks for."""
+    for j in range(first, end):
+        line[Line.MISSING, j] = line[Line.DEMAND, j] * (1 - on[j])
+        line[Line.DEMAND, j] = line[Line.DEMAND, j] * on[j]
+
+
+@inlined
+def shine(
+    sun: Real32, row: int, gain: float, inverter: int, first: int, end: int, line: Whole32
+) -> None:
+    """Fill AVAILABLE with what panels of ``gain`` [kWp] could give past their inverter."""
+    for j in range(first, end):
+        line[Line.AVAILABLE, j] = min(np.int32(sun[row, j] * gain + HALF), inverter)
+
+
+@inlined
+def share(exports: int, on: Whole32, first: int, end: int, line: Whole32) -> None:
+    """Panels without a battery: own use first; up to ``exports`` [Wh] to the community.
+
+    While the feeder is off such an inverter is off too, and the home with it.
+    """
+    for j in range(first, end):
+        balance = line[Line.AVAILABLE, j] - line[Line.DEMAND, j]
+        wanted = min(max(balance, 0), exports)
+        line[Line.NET, j] = (min(balance, 0) + wanted) * on[j]
+        line[Line.MISSED, j] = wanted * (1 - on[j])
+        line[Line.MADE, j] = (line[Line.AVAILABLE, j] - max(balance, 0) + wanted) * on[j]
+    for j in range(first, end):
+        line[Line.SPILLED, j] = line[Line.AVAILABLE, j] - line[Line.MADE, j]
+    draw(on, first, end, line)
+
+
+@inlined
+def store(
+    facts: Whole32,
+    h: int,
+    exports: int,
+    dear: int,
+    on: Whole32,
+    first: int,
+    end: int,
+    line: Whole32,
+) -> None:
+    """Panels with a battery: own use, battery, community; ``dear`` has the bits to discharge in.
+
+    While the feeder is off a home that ``islands`` lives on its panels and its battery, to the
+    last of it; ``reserve`` is kept for that.
+    """
+    capacity, power = facts[Fact.BATTERY_WH, h], facts[Fact.BATTERY_POWER_WH, h]
+    reserve, kept_ppm = facts[Fact.RESERVE_WH, h], facts[Fact.EFFICIENCY_PPM, h]
+    soc, islands = facts[Fact.SOC_WH, h], facts[Fact.ISLANDS, h]
+    for j in range(first, end):
+        is_on, asked, available = on[j] > 0, line[Line.DEMAND, j], line[Line.AVAILABLE, j]
+        alive = is_on or islands
+        balance = available - asked
+        charged, given = NONE, NONE
+        if alive and balance > 0:
+            charged = min(balance, min(capacity - soc, power))
+        elif alive and (not is_on or (dear >> np.uint64(j)) & ONE):
+            least = reserve if is_on else NONE
+            given = max(min(-balance, min(soc - least, power)), NONE)
+        soc += np.int32(charged * kept_ppm // PARTS) - given
+        balance += given - charged
+        wanted, lacking = min(max(balance, NONE), exports), max(-balance, NONE)
+        over = max(balance, NONE) - wanted
+        line[Line.NET, j] = wanted - lacking if is_on else NONE
+        line[Line.MISSED, j] = NONE if is_on else wanted
+        missing, spilled = asked, available
+        if alive:
+            missing = NONE if is_on else lacking
+            spilled = over if is_on else over + wanted
+        line[Line.MISSING, j] = missing
+        line[Line.SPILLED, j] = spilled
+        line[Line.MADE, j] = available - spilled
+        line[Line.DEMAND, j] = asked - missing
+    facts[Fact.SOC_WH, h] = soc
+
+
+@inlined
+def count(h: int, first: int, end: int, line: Whole32, totals: Whole64, sums: Whole64) -> None:
+    """Add a producer's day to its totals and to the community's sums.
+
+    Of its demand only what it did not draw: what was drawn is added where meters are settled.
+    """
+    for j in range(first, end):
+        line[Line.DEMAND, j] += min(line[Line.NET, j], 0)
+    tally(Line.DEMAND, h, first, end, line, Total.DEMAND_WH, totals, Series.DEMAND_WH, sums)
+    tally(Line.MADE, h, first, end, line, Total.GENERATION_WH, totals, Series.GENERATION_WH, sums)
+    tally(Line.MISSING, h, first, end, line, Total.UNSERVED_WH, totals, Series.UNSERVED_WH, sums)
+    tally(Line.SPILLED, h, first, end, line, Total.CURTAILED_WH, totals, Series.CURTAILED_WH, sums)
+    tally(Line.MISSED, h, first, end, line, Total.LOST_WH, totals, Series.LOST_WH, sums)
+
+
+@inlined
+def tally(
+    row: int,
+    h: int,
+    first: int,
+    end: int,
+    line: Whole32,
+    total: int,
+    totals: Whole64,
+    field: int,
+    sums: Whole64,
+) -> None:
+    """Add a ``row`` of ``line`` to a home's total and, interval by interval, to ``sums``."""
+    whole = 0
+    for j in range(first, end):
+        whole += line[row, j]
+    if whole:
+        totals[total, h] += whole
+        for j in range(first, end):
+            sums[field, j] += line[row, j]

@@ -1,0 +1,81 @@
+"""The engine computes what the agents say in plain Python, to the last Wh and micro."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peergrid.market.schemes import SCHEMES
+from peergrid.simulation.engine.columns import Fact, Series, Total
+from peergrid.simulation.model import CommunityModel
+from peergrid.simulation.scenario import Outages, Scenario
+from tests.simulation.streets import START, WITH_EVERYTHING, street
+
+SHEDDING = Outages(hours_per_day=8, faults_per_year=100)
+
+
+def differences(one: CommunityModel, other: CommunityModel) -> list[str]:
+    """The names of all columns in which two models differ."""
+    pairs: list[tuple[Any, Any, Any]] = [
+        (Total, one.engine.homes.totals, other.engine.homes.totals),
+        (Fact, one.engine.homes.facts, other.engine.homes.facts),
+        (Series, one.engine.series.swapaxes(0, 1), other.engine.series.swapaxes(0, 1)),
+    ]
+    differing = [
+        name.name
+        for names, left, right in pairs
+        for name in names
+        if not np.array_equal(left[name], right[name])
+    ]
+    communities = np.array_equal(one.engine.communities.facts, other.engine.communities.facts)
+    prices = np.array_equal(one.engine.communities.price, other.engine.communities.price)
+    return differing + ([] if communities else ["communities"]) + ([] if prices else ["prices"])
+
+
+def lived(scenario: Scenario, *, compiled: bool) -> CommunityModel:
+    model = CommunityModel(scenario, compiled=compiled)
+    model.run_for(scenario.days * 48)
+    return model
+
+
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_batteries_geysers_outages_and_a_month_s_end_come_out_the_same(scheme: str) -> None:
+    scenario = street(
+        WITH_EVERYTHING, scheme=scheme, days=3, start=START.replace(day=29), outages=SHEDDING
+    )
+    compiled, plain = lived(scenario, compiled=True), lived(scenario, compiled=False)
+    assert differences(compiled, plain) == []
+    homes = compiled.homes
+    assert min(homes.total_lost_wh.sum(), homes.total_unserved_wh.sum()) > 0
+    assert homes.total_bought_wh.sum() > 0
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.sampled_from(sorted(SCHEMES)),
+    st.integers(0, 2**63 - 1),
+    st.sampled_from([None, 2.0, 5.0]),
+    st.sampled_from([0.0, 12.0]),
+)
+def test_any_seed_transformer_and_timetable_come_out_the_same(
+    scheme: str, seed: int, transformer_kva: float | None, hours: float
+) -> None:
+    scenario = street(
+        WITH_EVERYTHING,
+        scheme=scheme,
+        seed=seed,
+        transformer_kva=transformer_kva,
+        outages=Outages(hours_per_day=hours),
+    )
+    assert differences(lived(scenario, compiled=True), lived(scenario, compiled=False)) == []
+
+
+def test_a_small_transformer_holds_back_what_it_cannot_carry_and_tells_its_overload() -> None:
+    free = lived(street(WITH_EVERYTHING), compiled=True)
+    tight = lived(street(WITH_EVERYTHING, transformer_kva=2), compiled=True)
+    assert tight.homes.total_curtailed_wh.sum() > free.homes.total_curtailed_wh.sum()
+    exported = tight.engine.series[0, Series.EXPORT_WH] - tight.engine.series[0, Series.IMPORT_WH]
+    assert exported.max() == 900  # 2 kVA at a power factor of 0.9, half an hour
+    assert tight.engine.series[0, Series.OVERLOAD_WH].sum() > 0

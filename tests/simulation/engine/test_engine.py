@@ -1,0 +1,83 @@
+"""One digest, however a run is cut, spread over threads, or split into parts."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peergrid.simulation.engine.columns import Homes, Pool, Series, Total
+from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.scenario import Group, Outages
+from tests.simulation.streets import GROUPS, WITH_EVERYTHING, street
+
+SHEDDING = Outages(hours_per_day=6, faults_per_year=50)
+MANY = street(WITH_EVERYTHING, copies=9, days=3, outages=SHEDDING, transformer_kva=10)
+
+
+def digest(homes: Homes, series: np.ndarray) -> tuple[bytes, bytes, bytes]:
+    return homes.totals.tobytes(), homes.facts.tobytes(), series.tobytes()
+
+
+@pytest.fixture(scope="module")
+def whole() -> Engine:
+    engine = Engine(MANY, threads=1)
+    engine.advance(3 * 48)
+    return engine
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=4), st.integers(1, 3))
+def test_the_same_however_it_is_cut_and_spread_over_threads(
+    whole: Engine, cuts: list[int], threads: int
+) -> None:
+    engine = Engine(MANY, threads=threads)
+    for intervals in cuts:
+        engine.advance(min(intervals, 144 - engine.done))
+    engine.advance(144 - engine.done)
+    assert digest(engine.homes, engine.series) == digest(whole.homes, whole.series)
+
+
+@pytest.mark.parametrize("cut", [1, 4, 8])
+def test_the_same_split_into_parts_that_know_nothing_of_each_other(whole: Engine, cut: int) -> None:
+    parts = [Engine(MANY, communities=part) for part in (range(cut), range(cut, 9))]
+    for part in parts:
+        part.advance(144)
+    totals = np.concatenate([part.homes.totals for part in parts], axis=1)
+    assert np.array_equal(totals, whole.homes.totals)
+    assert np.array_equal(sum(part.series for part in parts), whole.series)
+
+
+def test_a_new_neighbour_and_a_new_community_change_nobody_elses_demand_and_sun() -> None:
+    small, large = Engine(street(GROUPS)), Engine(street(GROUPS).resized(9))
+    more = Engine(street(GROUPS, copies=2))
+    for engine in (small, large, more):
+        engine.advance(48)
+    own = [Total.DEMAND_WH, Total.GENERATION_WH, Total.IMPORT_WH, Total.EXPORT_WH]
+    assert np.array_equal(large.homes.totals[own][:, :6], small.homes.totals[own])
+    assert np.array_equal(more.homes.totals[:, :6], small.homes.totals)
+
+
+def test_who_is_served_by_neighbours_buys_less_from_the_grid() -> None:
+    engine = Engine(street((Group("low_density", 5, 5, kwp=(8, 8)), Group("lodger", 5))))
+    engine.advance(96)
+    totals = engine.homes.totals
+    assert totals[Total.BOUGHT_WH].sum() == totals[Total.SOLD_WH].sum() > 0
+    assert totals[Total.PAID_MICROS].sum() == totals[Total.EARNED_MICROS].sum() > 0
+    assert engine.series[0, Series.SHARED_WH].sum() == totals[Total.BOUGHT_WH].sum()
+
+
+def test_what_is_recorded_of_every_home_sums_to_its_totals() -> None:
+    engine = Engine(street(WITH_EVERYTHING, transformer_kva=5))
+    engine.record()
+    engine.advance(48)
+    recording, totals = engine.recording, engine.homes.totals
+    assert np.array_equal(recording.import_wh.sum(axis=0), totals[Total.IMPORT_WH])
+    assert np.array_equal(recording.export_wh.sum(axis=0), totals[Total.EXPORT_WH])
+    assert np.array_equal(recording.generation_wh.sum(axis=0), totals[Total.GENERATION_WH])
+
+
+def test_a_run_may_go_on_beyond_its_days() -> None:
+    engine = Engine(street(days=1))
+    engine.advance(3 * 48)
+    assert engine.series.shape == (1, len(Series), 144)
+    assert engine.communities.facts[Pool.OUTAGE_INTERVALS].sum() == 0
