@@ -13,6 +13,8 @@ from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.transmit import Transmitter, messages_of
 
+A_STREET = 50  # homes; as many live in plain Python before a compiler would be done
+
 type Listener = Callable[[int], Awaitable[None]]
 
 
@@ -29,7 +31,9 @@ class Meters:
         cls, scenario: Scenario, transmitter: Transmitter, cache: Path | None = None
     ) -> "Meters":
         """The homes of ``scenario``; ``cache`` is a folder for tables of the sun."""
-        return cls(CommunityModel(scenario, cache=cache), households_of(scenario), transmitter)
+        compiled = scenario.households > A_STREET
+        model = CommunityModel(scenario, compiled=compiled, cache=cache)
+        return cls(model, households_of(scenario), transmitter)
 
     def skip_to(self, start: datetime) -> None:
         """Go on from the interval that starts at ``start``; before the scenario's, from there."""
