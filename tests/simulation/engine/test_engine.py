@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.simulation.engine.columns import Homes, Pool, Series, Total
-from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.engine.engine import Engine, losses_wh
 from peergrid.simulation.scenario import Group, Outages
 from tests.simulation.streets import GROUPS, WITH_EVERYTHING, street
 
@@ -81,3 +81,9 @@ def test_a_run_may_go_on_beyond_its_days() -> None:
     engine.advance(3 * 48)
     assert engine.series.shape == (1, len(Series), 144)
     assert engine.communities.facts[Pool.OUTAGE_INTERVALS].sum() == 0
+
+
+def test_a_kwh_in_half_an_hour_over_two_tenths_of_an_ohm_loses_nine_wh() -> None:
+    # 2 kW at 230 V are 8.7 A; 8.7 A squared times 0.23 ohm are 17.4 W, for half an hour
+    lost = losses_wh(np.array([1_000**2]), np.array([0.23], np.float32))
+    assert lost.tolist() == [9]
