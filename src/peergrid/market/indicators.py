@@ -1,4 +1,6 @@
-"""How well a community uses its sun."""
+"""How well a community uses its sun, and how evenly it shares what that is worth."""
+
+from collections.abc import Sequence
 
 
 def self_consumption(self_consumed_wh: int, generation_wh: int) -> float | None:
@@ -15,3 +17,46 @@ def self_sufficiency(self_consumed_wh: int, demand_wh: int) -> float | None:
     Source: Luthander et al. 2015, Applied Energy 142, 80-94, 10.1016/j.apenergy.2014.12.028.
     """
     return self_consumed_wh / demand_wh if demand_wh else None
+
+
+def gini(amounts: Sequence[int]) -> float | None:
+    """How unevenly ``amounts``, each 0 or more, are spread: 0 (all alike) to 1 - 1/n (one has all).
+
+    Half the mean difference of all pairs over the mean, sum_ij |x_i - x_j| / (2 n^2 mean),
+    computed from the sorted amounts; whole amounts of any unit give the nearest float. None if
+    nobody has anything. Raises ValueError for an amount below 0.
+
+    Source: C. Gini 1912, Variabilita e mutabilita; over sorted values as in Dixon et al. 1987,
+    Ecology 68(5), 1548-1551, 10.2307/1939238.
+
+    >>> gini([1, 1, 1, 1]), gini([1, 2, 3, 4]), gini([0, 0, 0, 1])
+    (0.0, 0.25, 0.75)
+    """
+    total = sum(_not_negative(amounts))
+    if not total:
+        return None
+    count = len(amounts)
+    ranked = sum(
+        (2 * rank - count - 1) * amount for rank, amount in enumerate(sorted(amounts), start=1)
+    )
+    return ranked / (count * total)
+
+
+def jain(amounts: Sequence[int]) -> float | None:
+    """How evenly ``amounts``, each 0 or more, are spread: 1 (all alike) down to 1/n (one has all).
+
+    (sum x)^2 / (n sum x^2). None if nobody has anything. Raises ValueError for an amount below 0.
+
+    Source: Jain, Chiu, Hawe 1984, DEC Research Report TR-301, arXiv cs/9809099.
+
+    >>> jain([1, 1, 1, 1]), round(jain([1, 2, 3, 4]), 4), jain([0, 0, 0, 1])
+    (1.0, 0.8333, 0.25)
+    """
+    total = sum(_not_negative(amounts))
+    return total**2 / (len(amounts) * sum(amount**2 for amount in amounts)) if total else None
+
+
+def _not_negative(amounts: Sequence[int]) -> Sequence[int]:
+    if any(amount < 0 for amount in amounts):
+        raise ValueError(f"an amount is {min(amounts)}: each must be 0 or more")
+    return amounts

@@ -1,0 +1,48 @@
+"""Values as a person reads them: kWh or GWh, US dollars, per cent."""
+
+from dataclasses import dataclass
+
+PREFIXES = ((1e9, "GWh"), (1e6, "MWh"), (1e3, "kWh"))  # of a Wh
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values of a unit are written: divided by ``divisor``, ``digits`` decimals, a label."""
+
+    divisor: float
+    digits: int
+    label: str
+
+    def told(self, value: float) -> str:
+        """The number alone.
+
+        >>> Scale(1e3, 1, "kWh").told(-1_234_560)
+        '\N{MINUS SIGN}1,234.6'
+        """
+        text = f"{value / self.divisor:,.{self.digits}f}"
+        zero = not text.strip("-0.,")
+        return text.removeprefix("-") if zero else text.replace("-", MINUS)
+
+
+SCALES = {
+    "micros": Scale(1e6, 2, "US$"),
+    "micros/kWh": Scale(1e4, 2, "US cents/kWh"),
+    "share": Scale(0.01, 1, "%"),
+    "index": Scale(1, 3, ""),
+    "hours": Scale(1, 1, "hours"),
+}
+
+
+def scale_for(unit: str, largest: float) -> Scale:
+    """The scale of values of ``unit``; energies are told so that ``largest`` [Wh] reads well.
+
+    >>> scale_for("Wh", 2_500_000).label
+    'MWh'
+    """
+    if unit != "Wh":
+        return SCALES[unit]
+    divisor, label = next(
+        ((size, label) for size, label in PREFIXES if abs(largest) >= size), PREFIXES[-1]
+    )
+    return Scale(divisor, 2 if abs(largest) < 100 * divisor else 1, label)

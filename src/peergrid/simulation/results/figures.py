@@ -1,0 +1,122 @@
+"""The figures of a run: what was shared, how far the sun went, what it cost and whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.market.indicators import gini, jain, self_consumption, self_sufficiency
+from peergrid.money import price_micros_per_kwh
+from peergrid.simulation.engine.run import SERIES, Run
+
+INTERVALS_PER_HOUR = INTERVALS_PER_DAY / 24
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a figure is called, how its value is written ("Wh", "micros", ...), what it means."""
+
+    title: str
+    unit: str
+    meaning: str
+
+
+FIGURES = {
+    "demand_wh": Figure("Demand", "Wh", "used in homes, from wherever"),
+    "unserved_wh": Figure("Unserved", "Wh", "wanted, but the feeder was off"),
+    "generation_wh": Figure("Generation", "Wh", "made by the panels and put to use"),
+    "self_consumed_wh": Figure("Used at home", "Wh", "of a home's own generation"),
+    "curtailed_wh": Figure("Curtailed", "Wh", "could have been made, but nothing could take it"),
+    "lost_wh": Figure("Lost to outages", "Wh", "could have been shared, but the feeder was off"),
+    "import_wh": Figure("Import", "Wh", "drawn through the meters"),
+    "export_wh": Figure("Export", "Wh", "sent out through the meters"),
+    "shared_wh": Figure("Shared", "Wh", "from neighbour to neighbour"),
+    "grid_import_wh": Figure("From the grid", "Wh", "imports that no neighbour covered"),
+    "grid_export_wh": Figure("To the grid", "Wh", "exports that no neighbour took"),
+    "overload_wh": Figure("Overload", "Wh", "beyond what the transformers carry"),
+    "self_consumption": Figure("Self-consumption", "share", "used at home / generation"),
+    "self_sufficiency": Figure("Self-sufficiency", "share", "used at home / demand"),
+    "community_self_sufficiency": Figure(
+        "Self-sufficiency with neighbours", "share", "1 - from the grid / demand"
+    ),
+    "mean_price_micros_per_kwh": Figure("Mean price", "micros/kWh", "paid for a kWh drawn"),
+    "mean_payout_micros_per_kwh": Figure("Mean payout", "micros/kWh", "earned by a kWh sent out"),
+    "shared_price_micros_per_kwh": Figure(
+        "Price between neighbours", "micros/kWh", "paid for a kWh shared"
+    ),
+    "producers_bill_micros": Figure(
+        "A producer's bill", "micros", "mean of homes with panels; below 0 they earn"
+    ),
+    "consumers_bill_micros": Figure("A consumer's bill", "micros", "mean of homes without panels"),
+    "gini_of_bills": Figure("Gini of bills", "index", "0: all homes pay alike; 1: one pays all"),
+    "jain_of_bills": Figure("Jain's index of bills", "index", "1: all homes pay alike"),
+    "outage_hours": Figure("Hours without power", "hours", "a home's mean over the run"),
+}
+
+
+def totals_of(run: Run) -> dict[str, int]:
+    """Sums over all towns and intervals: those of SERIES, and what homes used of their own."""
+    sums = run.series.sum(axis=(0, 2))
+    return dict(zip(SERIES, map(int, sums), strict=True)) | {
+        "self_consumed_wh": int(np.sum(run.homes["self_consumed_wh"]))
+    }
+
+
+def figures_of(run: Run) -> dict[str, float]:
+    """The values of FIGURES, in its order; one that makes no sense here (0 / 0) is left out.
+
+    Community self-sufficiency: Zhou, Wu, Long 2018, Applied Energy 222, 993-1022, equations 26
+    to 28. Bills over the run are shifted by the lowest where that is below 0, as incomes are
+    there (equations 19 to 21); how far to shift is our reading.
+    """
+    total = totals_of(run)
+    bills = bills_micros(run.homes)
+    produces = has_panels(run.homes)
+    due = [int(bill) for bill in bills - min(0, int(bills.min()))]
+    from_grid_wh = total["import_wh"] - total["shared_wh"]
+    found = total | {
+        "grid_import_wh": from_grid_wh,
+        "grid_export_wh": total["export_wh"] - total["shared_wh"],
+        "self_consumption": self_consumption(total["self_consumed_wh"], total["generation_wh"]),
+        "self_sufficiency": self_sufficiency(total["self_consumed_wh"], total["demand_wh"]),
+        "community_self_sufficiency": self_sufficiency(
+            total["demand_wh"] - from_grid_wh, total["demand_wh"]
+        ),
+        **prices_of(total),
+        "producers_bill_micros": _mean(bills[produces]),
+        "consumers_bill_micros": _mean(bills[~produces]),
+        "gini_of_bills": gini(due),
+        "jain_of_bills": jain(due),
+        "outage_hours": total["homes_off"] / len(bills) / INTERVALS_PER_HOUR,
+    }
+    return {name: value for name in FIGURES if (value := found[name]) is not None}
+
+
+def prices_of(total: Mapping[str, int]) -> dict[str, int | None]:
+    """Mean prices [micros/kWh] of what was drawn, sent out and shared; None for no energy."""
+    paid = total["paid_micros"] + total["retail_micros"] + total["levy_micros"]
+    earned = total["paid_micros"] + total["feed_in_micros"]  # neighbours earn what they pay
+    return {
+        "mean_price_micros_per_kwh": price_micros_per_kwh(paid, total["import_wh"]),
+        "mean_payout_micros_per_kwh": price_micros_per_kwh(earned, total["export_wh"]),
+        "shared_price_micros_per_kwh": price_micros_per_kwh(
+            total["paid_micros"], total["shared_wh"]
+        ),
+    }
+
+
+def bills_micros(homes: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+    """What each home owes for the run [micros] (n,); negative if it earns."""
+    owed = homes["paid_micros"] + homes["retail_micros"] + homes["levy_micros"]
+    return np.asarray(owed - homes["earned_micros"] - homes["feed_in_micros"], np.int64)
+
+
+def has_panels(homes: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    return np.asarray(homes["kwp"] > 0)
+
+
+def _mean(amounts: NDArray[np.int64]) -> float | None:
+    return float(amounts.mean()) if len(amounts) else None

@@ -1,0 +1,53 @@
+"""Where a result comes from: its scenario, the version that ran it, and whose figures it uses."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from peergrid import __version__
+from peergrid.simulation.scenario import Scenario
+
+SOURCES = {  # what each figure of a run stands on; the code's docstrings say more
+    "tariff": "ZETDC notice of the tariff of 1 December 2023 (zwnews.com, 5 March 2024)",
+    "net metering": "Statutory Instruments 86 of 2018 and 38 of 2022; ratio 0.8: technomag.co.zw,"
+    " 30 August 2024",
+    "mid-market rate": "Long et al. 2017; supply and demand after own use as Bogensperger et al."
+    " 2021, equations 3 to 5",
+    "sun": "Reda and Andreas 2004, 10.1016/j.solener.2003.12.003; clear sky: Ineichen and Perez"
+    " 2002, 10.1016/S0038-092X(02)00045-2; by pvlib",
+    "climate": "ASHRAE IWEC typical year and NASA MERRA-2 (gsee-climate-data 1.0.0);"
+    " temperatures: normals of 1991 to 2020",
+    "demand": "assumption: no measured load profile of Zimbabwe was found; peak windows: ZESA,"
+    " 13 May 2019",
+}
+
+
+def scenario_as_given(scenario: Scenario) -> dict[str, Any]:
+    """All fields of a scenario as plain values that JSON can carry; days as 2026-09-01."""
+    plain: dict[str, Any] = _plain(asdict(scenario))
+    return plain
+
+
+def provenance_of(scenario: Scenario) -> dict[str, Any]:
+    """What a reader needs to make the same numbers again."""
+    return {
+        "peergrid_version": __version__,
+        "scenario": scenario_as_given(scenario),
+        "seed": scenario.seed,
+        "scheme": scenario.scheme,
+        "sources": SOURCES,
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case date():
+            return value.isoformat()
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
