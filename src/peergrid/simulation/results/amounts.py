@@ -27,7 +27,7 @@ class Scale:
 
 SCALES = {
     "micros": Scale(1e6, 2, "US$"),
-    "micros/kWh": Scale(1e4, 2, "US cents/kWh"),
+    "micros/kWh": Scale(1e4, 2, "US¢/kWh"),
     "share": Scale(0.01, 1, "%"),
     "index": Scale(1, 3, ""),
     "hours": Scale(1, 1, "hours"),

@@ -14,16 +14,20 @@ def unfinished(directory: Path) -> Iterator[Path]:
     If it does not, what was written stays under the name that says so; nothing written, nothing
     left. Raises Invalid if there is something at ``directory`` already, or at that name.
     """
+    directory = directory.resolve()
+    _check_free(directory)
     beside = directory.with_name(f"{directory.name}.unfinished")
-    for place in (directory, beside):
-        if place.is_dir() and not any(place.iterdir()):
-            place.rmdir()
-        elif place.exists():
-            raise Invalid(f"{place} exists: choose another name or delete it")
-    beside.mkdir(parents=True)
+    _check_free(beside)
+    beside.mkdir(parents=True, exist_ok=True)
     try:
         yield beside
         beside.rename(directory)
     finally:
         if beside.exists() and not any(beside.iterdir()):
             beside.rmdir()
+
+
+def _check_free(place: Path) -> None:
+    """Nothing there, or an empty folder."""
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise Invalid(f"{place} exists: choose another name or delete it")

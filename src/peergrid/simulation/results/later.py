@@ -12,9 +12,7 @@ from peergrid.simulation.engine.run import Run
 from peergrid.simulation.scenario import Scenario
 
 
-def leave(
-    directory: Path, scenario: Scenario, run: Callable[[Any], Run], *, readings: bool
-) -> Run:
+def leave(directory: Path, scenario: Scenario, run: Callable[[Any], Run], *, readings: bool) -> Run:
     """Run, and write what the run leaves into ``directory``: see ``leaving.leave``."""
     leaving = import_module("peergrid.simulation.results.leaving")
     done: Run = leaving.leave(directory, scenario, run, readings=readings)
