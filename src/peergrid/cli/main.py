@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 WHERE = {  # Mesa and pvlib take seconds to load: who settles or checks does not wait for them
     "demo": "simulated",
     "simulate": "simulated",
+    "compare": "studies",
+    "sweep": "studies",
     "register": "simulated",
     "send": "simulated",
     "serve": "serve",

@@ -4,10 +4,13 @@ A plain run of a scenario needs none of them and does not wait for them.
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from peergrid.errors import Invalid
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.scenario import Scenario
 
@@ -17,3 +20,13 @@ def leave(directory: Path, scenario: Scenario, run: Callable[[Any], Run], *, rea
     leaving = import_module("peergrid.simulation.results.leaving")
     done: Run = leaving.leave(directory, scenario, run, readings=readings)
     return done
+
+
+def dask_executor(address: str) -> AbstractContextManager[tuple[Executor, int]]:
+    """The workers behind a Dask scheduler: see ``dask_pool``. Raises Invalid without Dask."""
+    try:
+        dask_pool = import_module("peergrid.simulation.results.dask_pool")
+    except ModuleNotFoundError as error:
+        raise Invalid("Dask is not installed: install peergrid[dask]") from error
+    pool: AbstractContextManager[tuple[Executor, int]] = dask_pool.executor_at(address)
+    return pool

@@ -67,7 +67,7 @@ def unit_of(name: str) -> str:
 def field(name: str, kind: pa.DataType, **told: str) -> pa.Field:
     """A column with its unit and its meaning; ``told`` is added to its metadata."""
     meaning = {"description": MEANING[name]} if name in MEANING else {}
-    return pa.field(name, kind, nullable=False, metadata={"unit": unit_of(name)} | meaning | told)
+    return pa.field(name, kind, metadata={"unit": unit_of(name)} | meaning | told)
 
 
 def metadata_of(scenario: Scenario) -> dict[str, str]:

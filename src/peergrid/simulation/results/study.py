@@ -1,6 +1,7 @@
 """One run of a study: a scenario in, its figures out; light to load, so that workers start fast."""
 
 from dataclasses import replace
+from typing import Any
 
 from peergrid.errors import Invalid
 from peergrid.simulation.scenario import Scenario
@@ -27,11 +28,11 @@ def figures_of_summary(summary: Summary) -> Figures:
 
 
 def varied(scenario: Scenario, path: str, value: Value) -> Scenario:
-    """``scenario`` with ``value`` at ``path``. Raises Invalid for a path or a value that is none."""
+    """``scenario`` with ``value`` at ``path``. Raises Invalid if either makes no sense."""
     kinds = {"days": int, "households": int, "scheme": str}
     if path not in kinds:
         raise Invalid(f"nothing in a scenario is called {path!r}: use {', '.join(kinds)}")
     if type(value) is not kinds[path]:
         raise Invalid(f"{path} cannot be {value!r}")
-    changed: Scenario = replace(scenario, **{path: value})
-    return changed
+    change: dict[str, Any] = {path: value}
+    return replace(scenario, **change)

@@ -1,0 +1,171 @@
+"""Commands that run a scenario many times: compare, sweep."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, err, out, told
+from peergrid.errors import Invalid
+from peergrid.simulation.results.amounts import scale_for
+from peergrid.simulation.results.compare import Difference, differences
+from peergrid.simulation.results.figures import FIGURES
+from peergrid.simulation.results.grid import sweep_of
+from peergrid.simulation.results.study import Figures, figures_of_run, varied
+from peergrid.simulation.results.sweep import run_sweep
+from peergrid.simulation.results.workers import KINDS, completed, workers_of
+from peergrid.simulation.scenario import Scenario, read_scenario
+
+SECONDS_PER_MINUTE = 60
+
+Executors = Annotated[str, typer.Option("--executor", help=f"Who does the runs: {KINDS}.")]
+Number = Annotated[int | None, typer.Option("--workers", min=1, help="Default: one a core.")]
+
+
+def compare(
+    a: ScenarioPath,
+    b: Annotated[Path | None, typer.Argument(help="Another scenario; default: the same.")] = None,
+    scheme: Annotated[str | None, typer.Option(help="The scheme of A.")] = None,
+    against: Annotated[str | None, typer.Option(help="The scheme of B.")] = None,
+    seeds: Annotated[int, typer.Option(min=2, help="Runs of each, with the same seeds.")] = 20,
+    days: Days = None,
+    households: Homes = None,
+    executor: Executors = "processes",
+    workers: Number = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say by how much scenario B differs from A, and whether by more than chance."""
+    with told():
+        if b is None and against is None:
+            raise Invalid("there is nothing to compare with: name a second scenario or --against")
+        both = (
+            _asked(a, scheme, days, households),
+            _asked(b or a, against or (scheme if b is None else None), days, households),
+        )
+        found = differences(*_figures_of_both(both, seeds, executor, workers))
+        if as_json:
+            rows = [each.as_json() for each in found]
+            typer.echo(json.dumps({"seeds": seeds, "differences": rows}))
+        else:
+            names = [f"{one.title} ({one.scheme})" for one in both]
+            out.print(comparison(names, seeds, found), markup=False)
+
+
+def sweep(
+    scenario: ScenarioPath,
+    vary: Annotated[
+        list[str],
+        typer.Option(help="panels.share=0.1:0.6:6 or scheme=net_metering,mid_market; repeatable."),
+    ],
+    out_dir: Annotated[Path, typer.Option("--out", help="Where the runs are kept.")],
+    seeds: Annotated[int, typer.Option(min=1, help="Runs at each point.")] = 10,
+    days: Days = None,
+    households: Homes = None,
+    executor: Executors = "processes",
+    workers: Number = None,
+) -> None:
+    """Run a scenario over a grid of values. The same command goes on after any interruption."""
+    with told():
+        asked = sweep_of(_asked(scenario, None, days, households), vary, seeds)
+        done = 0
+        try:
+            with _bar("runs", asked.runs) as (bar, task), workers_of(executor, workers) as hands:
+
+                def told_of(count: int) -> None:
+                    nonlocal done
+                    done = count
+                    bar.update(task, completed=count)
+
+                result = run_sweep(out_dir, asked, figures_of_run, varied, hands, told_of)
+        except KeyboardInterrupt as error:
+            out.print(
+                f"stopped    {done} of {asked.runs} runs are kept in {out_dir};"
+                " the same command goes on",
+                markup=False,
+            )
+            raise typer.Exit(FAILED) from error
+        again = f", {result.kept_before} of them from before" if result.kept_before else ""
+        out.print(f"swept      {result.runs} runs{again}", markup=False)
+        out.print(f"           {out_dir / 'sweep.html'} shows them", markup=False)
+
+
+def comparison(names: Sequence[str], seeds: int, found: Sequence[Difference]) -> str:
+    """The differences as a person reads them, a line a figure."""
+    lines = [
+        f"A: {names[0]}",
+        f"B: {names[1]}",
+        f"{seeds} seeds each; B - A with its 95 % confidence interval (paired, Student's t)",
+        "",
+        f"{'':31} {'':8} {'A':>10} {'B':>10} {'B - A':>10}   95 % interval",
+    ]
+    for each in found:
+        largest = max(abs(each.mean_a), abs(each.mean_b), abs(each.difference))
+        scale = scale_for(each.unit, largest)
+        a, b, mean, low, high = (
+            scale.told(value)
+            for value in (each.mean_a, each.mean_b, each.difference, each.low, each.high)
+        )
+        sure = "differs" if each.excludes_zero else "no difference shown"
+        lines.append(
+            f"{FIGURES[each.name].title:31} {scale.label:8} {a:>10} {b:>10} {mean:>10}  "
+            f" {low} to {high}: {sure}"
+        )
+    return "\n".join(lines)
+
+
+def _asked(path: Path, scheme: str | None, days: int | None, households: int | None) -> Scenario:
+    scenario = read_scenario(path)
+    scenario = scenario if scheme is None else scenario.under(scheme)
+    scenario = scenario if days is None else scenario.lasting(days)
+    return scenario if households is None else scenario.resized(households)
+
+
+def _figures_of_both(
+    both: tuple[Scenario, Scenario], seeds: int, executor: str, workers: int | None
+) -> list[list[Figures]]:
+    """The figures of A and of B, each by seed; B has the seeds of A."""
+    first = both[0].seed
+    asked = [
+        ((side, seed), scenario.seeded(first + seed))
+        for seed in range(seeds)
+        for side, scenario in enumerate(both)
+    ]
+    found: list[list[Figures]] = [[{}] * seeds, [{}] * seeds]
+    with _bar("runs", len(asked)) as (bar, task), workers_of(executor, workers) as hands:
+        for (side, seed), figures in completed(hands, figures_of_run, asked):
+            found[side][seed] = figures
+            bar.advance(task)
+    return found
+
+
+class Speed(ProgressColumn):
+    """How many runs are done in a minute."""
+
+    def render(self, task: Task) -> Text:
+        """Nothing until it is known."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed * SECONDS_PER_MINUTE:,.0f} a minute" if speed else "")
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[tuple[Progress, TaskID]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Speed())
+    hidden = not err.is_terminal
+    with Progress(
+        *columns, TimeRemainingColumn(), console=err, transient=True, disable=hidden
+    ) as progress:
+        yield progress, progress.add_task(what, total=total)
