@@ -11,6 +11,7 @@ import typer
 
 from peergrid.cli import demo as demonstration
 from peergrid.cli.founding import found, read_keys
+from peergrid.cli.kept import OutDir, Readings, check_asked, keep
 from peergrid.cli.options import (
     DEFAULT_SCENARIO,
     FAILED,
@@ -75,10 +76,16 @@ def simulate(
     seed: Seed = None,
     households: Homes = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    out_dir: OutDir = None,
+    readings: Readings = False,
 ) -> None:
     """Run a scenario offline: energy, money, and that the books add up."""
     with told():
+        check_asked(out_dir, readings=readings)
         asked = scenario_at(scenario, days, seed, households)
+        if out_dir is not None:
+            keep(asked, out_dir, readings=readings, as_json=as_json)
+            return
         with progress(err) as bar, stoppable() as check:
             task = bar.add_task("days", total=asked.days)
 

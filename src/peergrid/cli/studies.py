@@ -119,12 +119,17 @@ def comparison(names: Sequence[str], seeds: int, found: Sequence[Difference]) ->
             scale.told(value)
             for value in (each.mean_a, each.mean_b, each.difference, each.low, each.high)
         )
-        sure = "differs" if each.excludes_zero else "no difference shown"
         lines.append(
             f"{FIGURES[each.name].title:31} {scale.label:8} {a:>10} {b:>10} {mean:>10}  "
-            f" {low} to {high}: {sure}"
+            f" {low} to {high}: {_verdict(each)}"
         )
     return "\n".join(lines)
+
+
+def _verdict(each: Difference) -> str:
+    if each.low == each.high == 0:
+        return "the same"
+    return "differs" if each.excludes_zero else "not told from chance"
 
 
 def _asked(path: Path, scheme: str | None, days: int | None, households: int | None) -> Scenario:

@@ -9,7 +9,7 @@ from distributed import Client
 
 from peergrid.errors import Unavailable
 
-ANSWERS_WITHIN_S = 10
+ANSWERS_WITHIN_S = 5
 
 
 @contextmanager

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
+from math import isfinite
 from typing import Any
 
 from peergrid import __version__
@@ -14,7 +17,6 @@ from peergrid.simulation.scenario import Scenario
 
 MOST_RUNS = 1_000_000
 EXAMPLE = "write it as panels.share=0.1:0.6:6 or scheme=mid_market,net_metering"
-SIGNIFICANT = 12  # digits of a value between two ends
 
 type Vary = Callable[[Scenario, str, Value], Scenario]
 type Point = tuple[tuple[Value, ...], int]  # a value for each axis, and the seed
@@ -105,34 +107,29 @@ def axis_of(text: str) -> Axis:
 
 
 def _spread(text: str, values: str) -> tuple[Value, ...]:
+    """Reckoned in fractions, so that 0.1:0.3:3 has 0.2 and not 0.20000000000000001."""
     try:
         first, last, number = values.split(":")
-        low, high, count = _number(first), _number(last), int(number)
-    except ValueError as error:
+        low, high, count = Fraction(first), Fraction(last), int(number)
+    except (ValueError, ZeroDivisionError) as error:
         raise Invalid(f"{text!r} is not first:last:count: {EXAMPLE}") from error
-    if count < 2 or count > MOST_RUNS:  # noqa: PLR2004 - both ends
+    if not 2 <= count <= MOST_RUNS:  # noqa: PLR2004 - both ends
         raise Invalid(f"{text!r} asks for {count} values: ask for 2 or more")
     between = [low + (high - low) * i / (count - 1) for i in range(count)]
-    if isinstance(low, int) and isinstance(high, int) and all(one == int(one) for one in between):
+    if all(end.strip("+-").isdecimal() for end in (first, last)) and all(
+        one.denominator == 1 for one in between
+    ):
         return tuple(map(int, between))
-    return tuple(float(f"{one:.{SIGNIFICANT}g}") for one in between)
+    return tuple(map(float, between))
 
 
 def _value(text: str) -> Value:
+    """A truth value, a whole number, a finite number, or text."""
     if text in {"true", "false"}:
         return text == "true"
-    try:
-        return _number(text)
-    except ValueError:
-        return text
-
-
-def _number(text: str) -> int | float:
-    """A finite number. Raises ValueError if it is none."""
-    try:
-        return int(text)
-    except ValueError:
-        number = float(text)
-        if number - number != 0:
-            raise
-        return number
+    for kind in (int, float):
+        with suppress(ValueError):
+            number = kind(text)
+            if isfinite(number):
+                return number
+    return text

@@ -24,6 +24,7 @@ from peergrid.simulation.results.later import dask_executor
 
 KINDS = "processes, threads, serial or dask://host:port"
 DASK = "dask://"
+ENDS_WITHIN_S = 5
 RUNS_PER_WORKER = 2  # handed out: the one it does, and the next
 
 
@@ -121,5 +122,8 @@ def _dropping(executor: Executor) -> Iterator[None]:
     finally:
         if not well:
             executor.shutdown(wait=False, cancel_futures=True)
-            for process in set(multiprocessing.active_children()) - others:
+            ours = set(multiprocessing.active_children()) - others
+            for process in ours:
                 process.terminate()
+            for process in ours:
+                process.join(ENDS_WITHIN_S)
