@@ -67,12 +67,12 @@ def test_readings_need_a_folder() -> None:
 
 def test_a_run_that_is_stopped_keeps_the_days_it_did(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    command = [PEERGRID, "simulate", STREET, "--days", "300", "--out", str(kept), "--readings"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: (tmp_path / "kept.unfinished" / "readings" / "2026-09-02.arrow").exists())
+    simulate = ("simulate", STREET, "--days", "300", "--out", str(kept), "--readings")
+    process = begun(*simulate)
+    wait_for((tmp_path / "kept.unfinished" / "readings" / "2026-09-02.arrow").exists)
 
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    told, _ = process.communicate(timeout=60)
 
     assert process.returncode == 1
     summary = json.loads((kept / "summary.json").read_text())
@@ -125,13 +125,13 @@ def test_a_sweep_that_makes_no_sense_is_refused(
 def test_a_sweep_that_is_killed_and_then_stopped_ends_as_one_that_was_left_alone(
     tmp_path: Path,
 ) -> None:
-    sweep = ["sweep", STREET, "--vary", "households=2:5:4", "--seeds", "5", "--days", "3", "--out"]
+    sweep = ["sweep", STREET, "--vary", "households=2:5:4", "--seeds", "5", "--days", "6", "--out"]
     cut = tmp_path / "cut"
     killed = begun(*sweep, str(cut), "--workers", "2")
     wait_for(lambda: lines_in(cut) >= 3)
     workers = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
-    killed.wait(timeout=10)
+    killed.communicate(timeout=20)  # ends when the last worker lets go of its end
     psutil.wait_procs(workers, timeout=20)
     kept = lines_in(cut)
     assert not [worker for worker in workers if worker.is_running()]
@@ -157,7 +157,9 @@ def test_a_sweep_that_is_killed_and_then_stopped_ends_as_one_that_was_left_alone
 
 
 def begun(*arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen([PEERGRID, *arguments], stdout=subprocess.PIPE, text=True)
+    """A command in a process of its own; what it says, on either stream, can be read."""
+    command = [str(PEERGRID), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def lines_in(directory: Path) -> int:

@@ -7,11 +7,10 @@ import typer
 
 from peergrid.cli.options import FAILED, err, out
 from peergrid.cli.words import energy_and_money, progress
-from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.errors import Invalid
 from peergrid.simulation.engine.of_model import simulate_run
 from peergrid.simulation.results import later
-from peergrid.simulation.results.figures import figures_of, totals_of
+from peergrid.simulation.results.figures import figures_of, intervals_asked, totals_of
 from peergrid.simulation.scenario import Scenario
 
 OutDir = Annotated[Path | None, typer.Option("--out", help="A new folder for tables and a report.")]
@@ -45,7 +44,7 @@ def keep(scenario: Scenario, out_dir: Path, *, readings: bool, as_json: bool) ->
         lines = energy_and_money(lambda name: int(total[name]))
         out.print("\n".join((scenario.title, *lines)), markup=False)
         out.print(f"  {out_dir / 'report.html'} shows it", markup=False)
-    asked = scenario.days * INTERVALS_PER_DAY
+    asked = intervals_asked(scenario)
     if run.intervals < asked:
         err.print(f"stopped: {run.intervals} of {asked} half hours are kept in {out_dir}")
         raise typer.Exit(FAILED)

@@ -11,6 +11,7 @@ from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.indicators import gini, jain, self_consumption, self_sufficiency
 from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.engine.run import SERIES, Run
+from peergrid.simulation.scenario import Scenario
 
 INTERVALS_PER_HOUR = INTERVALS_PER_DAY / 24
 
@@ -55,6 +56,11 @@ FIGURES = {
     "jain_of_bills": Figure("Jain's index of bills", "index", "1: all homes pay alike"),
     "outage_hours": Figure("Hours without power", "hours", "a home's mean over the run"),
 }
+
+
+def intervals_asked(scenario: Scenario) -> int:
+    """How many intervals a whole run of ``scenario`` has; one that was stopped has fewer."""
+    return scenario.days * INTERVALS_PER_DAY
 
 
 def totals_of(run: Run) -> dict[str, int]:

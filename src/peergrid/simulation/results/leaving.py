@@ -8,9 +8,15 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from peergrid.energy import INTERVALS_PER_DAY, day_start
+from peergrid.energy import day_start
 from peergrid.simulation.engine.run import SERIES, Run
-from peergrid.simulation.results.figures import FIGURES, figures_of, has_panels, totals_of
+from peergrid.simulation.results.figures import (
+    FIGURES,
+    figures_of,
+    has_panels,
+    intervals_asked,
+    totals_of,
+)
 from peergrid.simulation.results.folder import unfinished
 from peergrid.simulation.results.provenance import provenance_of
 from peergrid.simulation.results.readings import ReadingsWriter
@@ -58,7 +64,7 @@ def write(run: Run, folder: Path) -> None:
 def summary_of(run: Run) -> dict[str, Any]:
     """A run's sums, indicators and prices as plain values; units are in the names."""
     figures = figures_of(run)
-    asked = run.scenario.days * INTERVALS_PER_DAY
+    asked = intervals_asked(run.scenario)
     prices = {name: value for name, value in figures.items() if name.endswith("_per_kwh")}
     sums = totals_of(run)
     return {

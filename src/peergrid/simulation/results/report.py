@@ -15,7 +15,7 @@ from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results import plots
 from peergrid.simulation.results.amounts import Scale, scale_for
 from peergrid.simulation.results.drawing import HEIGHT_IN, drawn, inline
-from peergrid.simulation.results.figures import FIGURES, figures_of, has_panels
+from peergrid.simulation.results.figures import FIGURES, figures_of, has_panels, intervals_asked
 from peergrid.simulation.results.page import page, plot, table, tiles
 from peergrid.simulation.results.provenance import SOURCES, scenario_as_given
 from peergrid.simulation.results.views import gains_of, net_kw, outages_of, periods_of
@@ -66,7 +66,7 @@ def _opening(run: Run) -> Iterator[str]:
         f", {'a pilot that no rule in force allows yet' if scheme.pilot else 'the rule in force'}."
         "</p>"
     )
-    if run.intervals < scenario.days * INTERVALS_PER_DAY:
+    if run.intervals < intervals_asked(scenario):
         yield (
             '<p class="warning">This run was stopped early: it shows'
             f" {days:,.4g} of {scenario.days:,} days.</p>"

@@ -5,7 +5,7 @@ from typing import Any
 
 from peergrid.errors import Invalid
 from peergrid.simulation.engine.of_model import simulate_run
-from peergrid.simulation.results.figures import figures_of
+from peergrid.simulation.results.figures import figures_of, intervals_asked
 from peergrid.simulation.scenario import Scenario
 
 type Value = bool | int | float | str
@@ -13,8 +13,14 @@ type Figures = dict[str, float]
 
 
 def figures_of_run(scenario: Scenario) -> Figures:
-    """Run ``scenario`` to its end and say its figures. Every study's task, wherever it runs."""
-    return figures_of(simulate_run(scenario))
+    """Run ``scenario`` to its end and say its figures. Every study's task, wherever it runs.
+
+    Raises KeyboardInterrupt if the run was stopped: a part of a run must not pass for a whole.
+    """
+    run = simulate_run(scenario)
+    if run.intervals < intervals_asked(scenario):
+        raise KeyboardInterrupt
+    return figures_of(run)
 
 
 def varied(scenario: Scenario, path: str, value: Value) -> Scenario:
