@@ -12,7 +12,7 @@ from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results.amounts import MINUS, scale_for
 from peergrid.simulation.results.figures import bills_micros
-from peergrid.simulation.results.grid_alone import bills_alone_micros
+from peergrid.simulation.results.plain_tariff import plain_bills_micros
 from peergrid.simulation.results.views import (
     duration,
     gains_of,
@@ -73,7 +73,7 @@ def test_a_price_is_money_over_energy_where_there_is_energy(run: Run) -> None:
     assert net_kw(run).min() < 0 < net_kw(run).max()
 
 
-def test_gains_are_the_bill_with_the_grid_alone_less_the_bill() -> None:
+def test_gains_are_the_bill_with_the_plain_tariff_less_the_bill() -> None:
     run = made(street(days=1))
     run = replace(run, scenario=replace(run.scenario, scheme="mid_market"))
     tariff = zetdc_tariff("mid_market")
@@ -81,7 +81,7 @@ def test_gains_are_the_bill_with_the_grid_alone_less_the_bill() -> None:
     gains = gains_of(run, tariff)
     assert sum(each.homes for each in gains) == 24
     chosen = (run.homes["household_class"] == 0) & (run.homes["kwp"] > 0)
-    gained = (bills_alone_micros(run, tariff) - bills_micros(run.homes))[chosen] / 1e6
+    gained = (plain_bills_micros(run, tariff) - bills_micros(run.homes))[chosen] / 1e6
     assert gains[0].label == "Lodger's share of a meter, with panels"
     assert gains[0].percentiles_usd[2] == pytest.approx(np.median(gained) * 365 / 12)
 

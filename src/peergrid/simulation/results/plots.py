@@ -19,12 +19,16 @@ from peergrid.simulation.results.views import (
     net_kw,
     price_of_day,
     prices_paid,
+    town_title,
 )
 
 HOURS = (np.arange(48) + 0.5) / INTERVALS_PER_HOUR  # the middle of each half hour
 KW_PER_MW = 1_000
-PAID = ("paid_micros", "retail_micros", "levy_micros")
-EARNED = ("paid_micros", "feed_in_micros")
+PRICES = (
+    ("paid, a kWh drawn", ("paid_micros", "retail_micros", "levy_micros"), "import_wh", GRID, "-"),
+    ("between neighbours", ("paid_micros",), "shared_wh", NEIGHBOURS, "-"),
+    ("earned, a kWh sent out", ("paid_micros", "feed_in_micros"), "export_wh", SUN, "--"),
+)
 
 
 def draw_day(figure: Figure, run: Run) -> None:
@@ -100,18 +104,10 @@ def draw_duration(figure: Figure, run: Run) -> None:
 def draw_prices(figure: Figure, run: Run) -> None:
     """Prices over the day, and how long which mean price held."""
     of_day, of_time = figure.subplots(2, 1, height_ratios=(3, 2))
-    of_day.plot(HOURS, price_of_day(run, PAID, "import_wh"), color=GRID, label="paid, a kWh drawn")
-    of_day.plot(
-        *(HOURS, price_of_day(run, ("paid_micros",), "shared_wh")),
-        color=NEIGHBOURS,
-        label="between neighbours",
-    )
-    of_day.plot(
-        *(HOURS, price_of_day(run, EARNED, "export_wh")),
-        color=SUN,
-        linestyle="--",
-        label="earned, a kWh sent out",
-    )
+    for label, money, energy, colour, dashes in PRICES:
+        prices = price_of_day(run, money, energy)
+        if np.nansum(prices):  # net metering moves no money between neighbours
+            of_day.plot(HOURS, prices, color=colour, label=label, linestyle=dashes)
     of_day.set_ylim(bottom=0)
     of_day.set_ylabel("US¢/kWh")
     _time_of_day(of_day)
@@ -154,7 +150,7 @@ def draw_outages(figure: Figure, towns: Sequence[TownOutages]) -> None:
     scale = scale_for("Wh", max(town.lost_wh for town in towns))
     hours.barh(at, [town.hours for town in towns], 0.7, color=TROUBLE)
     lost.barh(at, [town.lost_wh / scale.divisor for town in towns], 0.7, color=SUN)
-    hours.set_yticks(at, [town.site.replace("_", " ").title() for town in towns])
+    hours.set_yticks(at, [town_title(town.site) for town in towns])
     hours.set_xlabel("hours off, a home")
     lost.set_xlabel(f"{scale.label} not shared")
     for axes in (hours, lost):

@@ -18,7 +18,7 @@ from peergrid.simulation.results.drawing import HEIGHT_IN, drawn, inline
 from peergrid.simulation.results.figures import FIGURES, figures_of, has_panels, intervals_asked
 from peergrid.simulation.results.page import page, plot, table, tiles
 from peergrid.simulation.results.provenance import SOURCES, scenario_as_given
-from peergrid.simulation.results.views import gains_of, net_kw, outages_of, periods_of
+from peergrid.simulation.results.views import gains_of, net_kw, outages_of, periods_of, town_title
 
 FIRST_SEEN = (
     *("shared_wh", "community_self_sufficiency", "self_consumption"),
@@ -57,11 +57,13 @@ def _opening(run: Run) -> Iterator[str]:
     scenario, homes = run.scenario, len(run.homes["kwp"])
     scheme = scheme_named(scenario.scheme)
     days = run.intervals / INTERVALS_PER_DAY
-    towns = ", ".join(site.replace("_", " ").title() for site in run.sites)
+    towns = ", ".join(map(town_title, run.sites))
+    communities = len(run.communities["site"])
     yield f"<h1>{escape(scenario.title)}</h1>"
     yield (
         f"<p>{homes:,} homes, {int(has_panels(run.homes).sum()):,} with panels, in"
-        f" {len(run.communities['site']):,} communities ({escape(towns)}); {days:,.4g} days from"
+        f" {communities:,} communit{'y' if communities == 1 else 'ies'} ({escape(towns)});"
+        f" {days:,.6g} days from"
         f" {scenario.start:%d %B %Y}. {escape(scheme.title)}"
         f", {'a pilot that no rule in force allows yet' if scheme.pilot else 'the rule in force'}."
         "</p>"
@@ -69,7 +71,7 @@ def _opening(run: Run) -> Iterator[str]:
     if run.intervals < intervals_asked(scenario):
         yield (
             '<p class="warning">This run was stopped early: it shows'
-            f" {days:,.4g} of {scenario.days:,} days.</p>"
+            f" {days:,.6g} of {scenario.days:,} days.</p>"
         )
 
 
@@ -120,9 +122,9 @@ def _gains(run: Run) -> Iterator[str]:
     yield _plot(
         "Who gains",
         partial(plots.draw_gains, gains=gains),
-        "Bills against the grid alone: every kWh drawn at the month's blocks with levy, every kWh"
-        " sent out at the export price. Boxes hold half of the homes, lines nine in ten. A home's"
-        " imports are spread over the months as its town's were.",
+        "Bills against the plain tariff: every kWh drawn at the month's blocks with levy, nothing"
+        " for a kWh sent out. Boxes hold half of the homes, lines nine in ten. Energy credit left"
+        " over counts nothing; a home's imports are spread over the months as its town's were.",
         0.9 + ROW_IN * len(gains),
         f" Medians in US$ a month: {middle}.",
     )
@@ -137,8 +139,8 @@ def _outages(run: Run, said: Mapping[str, str]) -> str:
         "Outages",
         partial(plots.draw_outages, towns=towns),
         f"Hours a home was off, and what could have been shared then, by town. A home was off for"
-        f" {said['outage_hours']} on average, most in {worst.site.title()}; {said['lost_wh']} could"
-        " not be shared.",
+        f" {said['outage_hours']} on average, most in {town_title(worst.site)};"
+        f" {said['lost_wh']} could not be shared.",
         0.9 + ROW_IN * len(towns),
     )
 

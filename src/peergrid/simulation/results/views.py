@@ -12,7 +12,7 @@ from peergrid.market.tariff import Tariff
 from peergrid.simulation.demand import CLASSES, DAYS_PER_MONTH
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.figures import INTERVALS_PER_HOUR, bills_micros, has_panels
-from peergrid.simulation.results.grid_alone import bills_alone_micros, months_of
+from peergrid.simulation.results.plain_tariff import months_of, plain_bills_micros
 
 PERCENTILES = (5, 25, 50, 75, 95)
 MOST_DAYS_SHOWN, FEWEST_MONTHS = 62, 3
@@ -115,9 +115,9 @@ def prices_paid(run: Run) -> Numbers:
 
 
 def gains_of(run: Run, tariff: Tariff) -> list[Gains]:
-    """Who gains against the grid alone: a row a class of household, with panels and without."""
+    """Who gains against the plain tariff: a row a class of household, with panels and without."""
     months = run.intervals / INTERVALS_PER_DAY / DAYS_PER_MONTH
-    gains_usd = (bills_alone_micros(run, tariff) - bills_micros(run.homes)) / MICROS_PER_USD
+    gains_usd = (plain_bills_micros(run, tariff) - bills_micros(run.homes)) / MICROS_PER_USD
     monthly_usd = gains_usd / max(months, 1 / INTERVALS_PER_DAY)
     classes = np.asarray(run.homes["household_class"])
     rows = []
@@ -142,6 +142,15 @@ def outages_of(run: Run) -> list[TownOutages]:
         for i, site in enumerate(run.sites)
     ]
     return sorted(towns, key=lambda town: (-town.hours, town.site))
+
+
+def town_title(site: str) -> str:
+    """A town as a person writes it.
+
+    >>> town_title("victoria_falls")
+    'Victoria Falls'
+    """
+    return site.replace("_", " ").title()
 
 
 def _cents_per_kwh(micros: Numbers, energy_wh: NDArray[np.integer] | Numbers) -> Numbers:

@@ -1,4 +1,4 @@
-"""What homes would have paid with the grid alone: its stepped prices, its levy, its feed-in."""
+"""What homes would have paid under the plain tariff: stepped prices and levy, no sharing."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -31,14 +31,11 @@ def imports_by_month_wh(run: Run) -> Iterator[Amounts]:
     A run keeps a home's sum alone, so it is spread over the months as its town's imports were:
     exact within one month, an estimate beyond. The months of a home add up to its sum.
     """
+    spans = [span for _, span in months_of(run.scenario.start, run.intervals)]
+    if not spans:
+        return
     imports = run.series[:, SERIES.index("import_wh")]
-    reached = np.stack(
-        [
-            imports[:, : span.stop].sum(axis=1)
-            for _, span in months_of(run.scenario.start, run.intervals)
-        ],
-        axis=1,
-    ).astype(np.float64)
+    reached = np.stack([imports[:, : span.stop].sum(axis=1) for span in spans], axis=1)
     parts = reached / np.maximum(reached[:, -1:], 1)
     sites = np.asarray(run.communities["site"])[run.homes["community"]]
     before = np.zeros(len(sites), np.int64)
@@ -50,18 +47,15 @@ def imports_by_month_wh(run: Run) -> Iterator[Amounts]:
         before = after
 
 
-def bills_alone_micros(run: Run, tariff: Tariff) -> Amounts:
-    """Each home's bill for the run [micros] (n,) if neighbours did not share.
+def plain_bills_micros(run: Run, tariff: Tariff) -> Amounts:
+    """Each home's bill for the run [micros] (n,) if there were no scheme at all.
 
-    Every Wh drawn is the grid's, at the month's blocks and with the levy; every Wh sent out
-    earns the tariff's feed-in price. See ``imports_by_month_wh`` for what is estimated.
+    Every Wh drawn is the grid's, at the month's blocks and with the levy; a Wh sent out earns
+    nothing, since no price in money for it was found in force. See ``imports_by_month_wh`` for
+    what is estimated.
     """
-    exports = np.asarray(run.homes["export_wh"], np.int64)
-    earned = _divided(exports * tariff.feed_in_micros_per_kwh, WH_PER_KWH)
-    return np.asarray(
-        sum(month_bill_micros(tariff, month_wh) for month_wh in imports_by_month_wh(run)) - earned,
-        np.int64,
-    )
+    months = (month_bill_micros(tariff, month_wh) for month_wh in imports_by_month_wh(run))
+    return np.asarray(sum(months, np.zeros_like(run.homes["import_wh"])), np.int64)
 
 
 def month_bill_micros(tariff: Tariff, month_wh: Amounts) -> Amounts:

@@ -1,4 +1,4 @@
-"""What the grid alone would have cost."""
+"""What the plain tariff would have cost."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from peergrid.market.tariff import Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine.run import SERIES, Run
-from peergrid.simulation.results.grid_alone import (
-    bills_alone_micros,
+from peergrid.simulation.results.plain_tariff import (
     imports_by_month_wh,
     month_bill_micros,
     months_of,
+    plain_bills_micros,
 )
 from tests.simulation.results.made import made, street
 from tests.strategies import tariffs
@@ -62,9 +62,10 @@ def test_what_a_home_drew_is_spread_over_the_months_and_nothing_is_lost(run: Run
 def test_within_one_month_the_bill_is_exact() -> None:
     run = made(replace(street(), start=date(2026, 9, 1)))
 
-    bills = bills_alone_micros(run, TARIFF)
-    for bill, import_wh, export_wh in zip(
-        bills, run.homes["import_wh"], run.homes["export_wh"], strict=True
-    ):
-        drawn = TARIFF.retail_micros(int(import_wh)) + TARIFF.levy_micros(int(import_wh))
-        assert bill == drawn - TARIFF.feed_in_micros(int(export_wh))
+    bills = plain_bills_micros(run, TARIFF)
+    for bill, import_wh in zip(bills, map(int, run.homes["import_wh"]), strict=True):
+        assert bill == TARIFF.retail_micros(import_wh) + TARIFF.levy_micros(import_wh)
+
+
+def test_a_run_of_no_interval_costs_nothing() -> None:
+    assert not plain_bills_micros(made(street(), 0), TARIFF).any()
