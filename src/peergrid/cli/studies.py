@@ -21,11 +21,12 @@ from rich.text import Text
 
 from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, err, out, told
 from peergrid.errors import Invalid
+from peergrid.simulation.results import later
 from peergrid.simulation.results.amounts import scale_for
-from peergrid.simulation.results.compare import Difference, differences
+from peergrid.simulation.results.difference import Difference
 from peergrid.simulation.results.figures import FIGURES
-from peergrid.simulation.results.grid import sweep_of
-from peergrid.simulation.results.study import Figures, figures_of_run, varied
+from peergrid.simulation.results.grid import Figures, sweep_of
+from peergrid.simulation.results.study import figures_of_run, varied
 from peergrid.simulation.results.sweep import run_sweep
 from peergrid.simulation.results.workers import KINDS, completed, workers_of
 from peergrid.simulation.scenario import Scenario, read_scenario
@@ -56,7 +57,7 @@ def compare(
             _asked(a, scheme, days, households),
             _asked(b or a, against or (scheme if b is None else None), days, households),
         )
-        found = differences(*_figures_of_both(both, seeds, executor, workers))
+        found = later.differences(*_figures_of_both(both, seeds, executor, workers))
         if as_json:
             rows = [each.as_json() for each in found]
             typer.echo(json.dumps({"seeds": seeds, "differences": rows}))

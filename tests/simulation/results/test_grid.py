@@ -5,8 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from peergrid.errors import Invalid
-from peergrid.simulation.results.grid import Axis, Sweep, axis_of, sweep_of
-from peergrid.simulation.results.study import Value, varied
+from peergrid.simulation.results.grid import Axis, Sweep, Value, axis_of, sweep_of
+from peergrid.simulation.results.study import varied
 from tests.simulation.results.made import street
 
 ENDS = st.floats(-1e6, 1e6).map(lambda end: round(end, 6))

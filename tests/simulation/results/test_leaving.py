@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -44,17 +45,21 @@ def test_the_same_run_leaves_the_same_bytes(run: Run, tmp_path: Path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
-def test_readings_are_written_as_the_run_goes(run: Run, tmp_path: Path) -> None:
+def test_readings_are_written_as_the_run_goes_and_only_days_that_count_stay(
+    run: Run, tmp_path: Path
+) -> None:
     def running(writer: ReadingsWriter | None) -> Run:
         assert writer is not None
         nothing = np.zeros((48, 24), np.int32)
-        writer.write_day(run.scenario.start, nothing, nothing, nothing)
-        assert (tmp_path / "out.unfinished" / "readings" / "2026-09-29.arrow").exists()
-        return run
+        for day in (29, 30):
+            writer.write_day(date(2026, 9, day), nothing, nothing, nothing)
+            assert (tmp_path / "out.unfinished" / "readings" / f"2026-09-{day}.arrow").exists()
+        return made(street(), 48)  # stopped before the second day counted
 
     leave(tmp_path / "out", run.scenario, running, readings=True)
 
     assert names_in(tmp_path / "out") == LEFT | {"readings"}
+    assert names_in(tmp_path / "out" / "readings") == {"2026-09-29.arrow"}
 
 
 def test_the_summary_says_what_was_asked_what_came_and_in_which_units(run: Run) -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from peergrid.errors import Conflict, Invalid
-from peergrid.simulation.results.grid import Axis, Sweep
+from peergrid.simulation.results.grid import Axis, Figures, Sweep, Value
 from peergrid.simulation.results.runs_file import runs_in
-from peergrid.simulation.results.study import Figures, Value, varied
+from peergrid.simulation.results.study import varied
 from peergrid.simulation.results.sweep import run_sweep
 from peergrid.simulation.results.workers import workers_of
 from peergrid.simulation.scenario import Scenario

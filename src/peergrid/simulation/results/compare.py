@@ -1,39 +1,16 @@
 """Two scenarios under the same skies and homes: by how much they differ, and how surely."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from peergrid.simulation.results.difference import CONFIDENCE, Difference
 from peergrid.simulation.results.figures import FIGURES
-from peergrid.simulation.results.study import Figures
+from peergrid.simulation.results.grid import Figures
 
-CONFIDENCE = 0.95
 FEWEST_PAIRS = 2
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A figure of A and of B: their means, the mean of B - A and its interval of confidence."""
-
-    name: str
-    unit: str
-    pairs: int
-    mean_a: float
-    mean_b: float
-    difference: float
-    low: float
-    high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether chance alone is an unlikely reason for the difference."""
-        return self.low > 0 or self.high < 0
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"excludes_zero": self.excludes_zero, "confidence": CONFIDENCE}
 
 
 def differences(of_a: Sequence[Figures], of_b: Sequence[Figures]) -> list[Difference]:

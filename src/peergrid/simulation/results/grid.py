@@ -12,12 +12,13 @@ from typing import Any
 from peergrid import __version__
 from peergrid.errors import Invalid
 from peergrid.simulation.results.provenance import scenario_as_given
-from peergrid.simulation.results.study import Value
 from peergrid.simulation.scenario import Scenario
 
 MOST_RUNS = 1_000_000
 EXAMPLE = "write it as panels.share=0.1:0.6:6 or scheme=mid_market,net_metering"
 
+type Value = bool | int | float | str
+type Figures = dict[str, float]  # of a run, by the names of figures.FIGURES
 type Vary = Callable[[Scenario, str, Value], Scenario]
 type Point = tuple[tuple[Value, ...], int]  # a value for each axis, and the seed
 

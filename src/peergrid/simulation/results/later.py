@@ -1,9 +1,9 @@
-"""Loads what is slow to load when it is asked for: Arrow, Matplotlib, Dask.
+"""Loads what is slow to load when it is asked for: Arrow, Matplotlib, statistics, Dask.
 
 A plain run of a scenario needs none of them and does not wait for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -12,6 +12,8 @@ from typing import Any
 
 from peergrid.errors import Invalid
 from peergrid.simulation.engine.run import Run
+from peergrid.simulation.results.difference import Difference
+from peergrid.simulation.results.grid import Figures, Point, Sweep
 from peergrid.simulation.scenario import Scenario
 
 
@@ -20,6 +22,18 @@ def leave(directory: Path, scenario: Scenario, run: Callable[[Any], Run], *, rea
     leaving = import_module("peergrid.simulation.results.leaving")
     done: Run = leaving.leave(directory, scenario, run, readings=readings)
     return done
+
+
+def differences(of_a: Sequence[Figures], of_b: Sequence[Figures]) -> list[Difference]:
+    """By how much B differs from A: see ``compare.differences``."""
+    compare = import_module("peergrid.simulation.results.compare")
+    found: list[Difference] = compare.differences(of_a, of_b)
+    return found
+
+
+def write_sweep(directory: Path, sweep: Sweep, kept: Mapping[Point, Figures]) -> None:
+    """Write what a sweep comes to into ``directory``: see ``sweep_report.write_sweep``."""
+    import_module("peergrid.simulation.results.sweep_report").write_sweep(directory, sweep, kept)
 
 
 def dask_executor(address: str) -> AbstractContextManager[tuple[Executor, int]]:

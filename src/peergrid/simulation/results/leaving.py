@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from peergrid.energy import day_start
+from peergrid.energy import INTERVALS_PER_DAY, day_start
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.figures import (
     FIGURES,
@@ -40,6 +41,8 @@ def leave(
     with unfinished(directory) as folder:
         writer = ReadingsWriter(folder / "readings", scenario) if readings else None
         done = run(writer)
+        if writer:
+            writer.forget_from(scenario.start + timedelta(days=done.intervals // INTERVALS_PER_DAY))
         write(done, folder)
     return done
 

@@ -71,6 +71,15 @@ class ReadingsWriter:
         ):
             writer.write_batch(batch)
 
+    def forget_from(self, day: date) -> None:
+        """Delete what was written of ``day`` and later: a run that was stopped does not count it.
+
+        It may even be half a file, if the run was stopped while it was written.
+        """
+        for path in self._directory.glob("*.arrow"):
+            if path.stem >= day.isoformat():
+                path.unlink()
+
     def _check(self, quantity: str, of_homes: NDArray[np.integer]) -> None:
         if of_homes.ndim != 2 or len(of_homes) != INTERVALS_PER_DAY:  # noqa: PLR2004 - half hours by homes
             raise ValueError(f"{quantity} has the shape {of_homes.shape}: it must be (48, homes)")

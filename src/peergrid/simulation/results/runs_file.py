@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from peergrid.errors import Conflict, Invalid
-from peergrid.simulation.results.grid import Point, Sweep
-from peergrid.simulation.results.study import Figures
+from peergrid.simulation.results.grid import Figures, Point, Sweep
 
 WHAT, WHAT_BEGUN, RUNS = "sweep.json", "sweep.json.begun", "runs.jsonl"
 

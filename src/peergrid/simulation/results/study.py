@@ -1,4 +1,4 @@
-"""One run of a study: a scenario in, its figures out; light to load, so that workers start fast."""
+"""One run of a study: a scenario in, its figures out."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,10 +6,8 @@ from typing import Any
 from peergrid.errors import Invalid
 from peergrid.simulation.engine.of_model import simulate_run
 from peergrid.simulation.results.figures import figures_of, intervals_asked
+from peergrid.simulation.results.grid import Figures, Value
 from peergrid.simulation.scenario import Scenario
-
-type Value = bool | int | float | str
-type Figures = dict[str, float]
 
 
 def figures_of_run(scenario: Scenario) -> Figures:

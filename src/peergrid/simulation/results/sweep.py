@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from peergrid.simulation.results.grid import Point, Sweep, Vary
+from peergrid.simulation.results import later
+from peergrid.simulation.results.grid import Figures, Point, Sweep, Vary
 from peergrid.simulation.results.runs_file import runs_in
-from peergrid.simulation.results.study import Figures
-from peergrid.simulation.results.sweep_report import write_sweep
 from peergrid.simulation.results.workers import Workers, completed
 from peergrid.simulation.scenario import Scenario
 
@@ -45,7 +44,7 @@ def run_sweep(
             runs.add(point, figures)
             if on_run:
                 on_run(len(runs.kept))
-        write_sweep(directory, sweep, runs.kept)
+        later.write_sweep(directory, sweep, runs.kept)
     return Done(sweep.runs, before)
 
 

@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from peergrid.simulation.results.amounts import scale_for
 from peergrid.simulation.results.drawing import GRID, INK, NEIGHBOURS, OTHER, QUIET, SUN, TROUBLE
 from peergrid.simulation.results.figures import FIGURES
-from peergrid.simulation.results.grid import Sweep
-from peergrid.simulation.results.study import Value
+from peergrid.simulation.results.grid import Sweep, Value
 from peergrid.simulation.results.sweep_table import Kept, by_point
 
 LINES = (NEIGHBOURS, SUN, GRID, TROUBLE, OTHER, INK, QUIET)

@@ -11,9 +11,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from peergrid.simulation.results.figures import FIGURES
-from peergrid.simulation.results.grid import Point, Sweep
+from peergrid.simulation.results.grid import Figures, Point, Sweep, Value
 from peergrid.simulation.results.schema import field, metadata_of
-from peergrid.simulation.results.study import Figures, Value
 
 type Kept = Mapping[Point, Figures]
 
