@@ -55,7 +55,7 @@ def test_the_serial_worker_does_nothing_ahead() -> None:
 
 def test_a_worker_that_dies_is_told_in_a_sentence() -> None:
     with (
-        pytest.raises(Unavailable, match="A worker ended before its run did"),
+        pytest.raises(Unavailable, match="A worker went away before its run was done"),
         workers_of("processes", 2) as workers,
     ):
         list(completed(workers, ends_at_five, ASKED))

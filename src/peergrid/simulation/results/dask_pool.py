@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-from distributed import Client
+from distributed import Client, KilledWorker
 
 from peergrid.errors import Unavailable
 
@@ -26,4 +26,7 @@ def executor_at(address: str) -> Iterator[tuple[Executor, int]]:
         cores = sum(client.ncores().values())
         if not cores:
             raise Unavailable(f"The Dask scheduler at {address} has no workers.")
-        yield client.get_executor(), cores
+        try:
+            yield client.get_executor(), cores
+        except KilledWorker as error:
+            raise Unavailable(f"Dask's workers at {address} keep dying of a run.") from error

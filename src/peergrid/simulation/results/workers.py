@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
+    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -78,7 +79,8 @@ def completed[K, S, T](
 ) -> Iterator[tuple[K, T]]:
     """Each key of ``asked`` with what ``task`` makes of its value, in the order they are done.
 
-    ``task`` must be importable by name where the workers are. What it raises is raised here.
+    ``task`` must be importable by name where the workers are. What it raises is raised here;
+    Unavailable if a worker goes away.
     """
     handed_out: dict[Future[T], K] = {}
     left = iter(asked)
@@ -91,9 +93,10 @@ def completed[K, S, T](
             done, _ = wait(handed_out, return_when=FIRST_COMPLETED)
             for future in done:
                 yield handed_out.pop(future), future.result()
-    except BrokenExecutor as error:
+    except (BrokenExecutor, CancelledError) as error:
         raise Unavailable(
-            "A worker ended before its run did, perhaps for want of memory: try fewer --workers."
+            "A worker went away before its run was done, perhaps for want of memory:"
+            " try fewer --workers."
         ) from error
 
 
