@@ -78,7 +78,7 @@ def test_a_run_that_is_stopped_keeps_the_days_it_did(tmp_path: Path) -> None:
     summary = json.loads((kept / "summary.json").read_text())
     assert summary["complete"] is False
     assert summary["intervals"] >= 48
-    assert f"stopped: {summary['intervals']} of 14400 half hours are kept" in told
+    assert f"stopped after {summary['intervals'] // 48} of 300 days; they are kept in" in told
     assert len(list((kept / "readings").iterdir())) == summary["intervals"] // 48
 
 
@@ -109,7 +109,7 @@ def test_a_comparison_with_nothing_is_refused() -> None:
     ("options", "sentence"),
     [
         (("--vary", "households"), "varies nothing"),
-        (("--vary", "colour=1,2"), "nothing in a scenario is called 'colour'"),
+        (("--vary", "colour=1,2"), "'colour' is no number of a scenario"),
         (("--vary", "households=4,0"), "households is 0"),
         (("--vary", "households=4", "--executor", "cloud"), "there is no executor 'cloud'"),
     ],

@@ -1,42 +1,71 @@
-"""The command line: each command loads what it needs, when it is asked for."""
+"""The command line: each command loads what it needs, when it is called."""
 
 from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-WHERE = {  # Mesa and pvlib take seconds to load: who settles or checks does not wait for them
-    "demo": "simulated",
-    "simulate": "simulated",
-    "compare": "studies",
-    "sweep": "studies",
-    "register": "simulated",
-    "send": "simulated",
-    "serve": "serve",
-    "settle": "books",
-    "check": "books",
-    "migrate": "books",
+# The file of each command, and the first line of its help: a list of commands loads none of them.
+COMMANDS = {
+    "demo": (
+        "simulated",
+        "Everything on this machine: database, backend, simulated homes, dashboards.",
+    ),
+    "simulate": ("offline", "Run a scenario offline: energy, money, and that the books add up."),
+    "compare": (
+        "studies",
+        "Say by how much scenario B differs from A, and whether by more than chance.",
+    ),
+    "sweep": (
+        "studies",
+        "Run a scenario over a grid of values. The same command goes on after any interruption.",
+    ),
+    "register": (
+        "simulated",
+        "Make a scenario's homes members of the platform, with a key for each meter.",
+    ),
+    "send": (
+        "simulated",
+        "Act as the scenario's meters: send every reading, and again until it is acknowledged.",
+    ),
+    "serve": ("serve", "Run the backend and the dashboards."),
+    "settle": ("books", "Turn complete intervals of every community into transfers, once."),
+    "check": (
+        "books",
+        "Audit the energy and the books of every community; fails with the exact row.",
+    ),
+    "migrate": ("books", "Bring the database to this version's schema; refuses a newer one."),
 }
 
 
 class Commands(TyperGroup):
-    """The commands of ``WHERE``, by name."""
+    """The commands of ``COMMANDS``, by name."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order a newcomer meets them."""
         del ctx
-        return list(WHERE)
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Load one command; None if there is none of that name."""
+        """One command as the list shows it; None if there is none of that name."""
         del ctx
-        if cmd_name not in WHERE:
+        if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"peergrid.cli.{WHERE[cmd_name]}")
-        one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        one.command(cmd_name)(getattr(module, cmd_name))
-        return typer.main.get_command(one)
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name][1])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, loaded."""
+        name, shown, rest = super().resolve_command(ctx, args)
+        return name, shown and loaded(str(shown.name)), rest
+
+
+def loaded(name: str) -> Any:
+    """A command of ``COMMANDS``, ready to run."""
+    module = import_module(f"peergrid.cli.{COMMANDS[name][0]}")
+    one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    one.command(name)(getattr(module, name))
+    return typer.main.get_command(one)
 
 
 app = typer.Typer(

@@ -1,7 +1,6 @@
-"""Commands that live simulated homes: demo, simulate, register, send."""
+"""Commands that let simulated homes meet the platform: demo, register, send."""
 
 import asyncio
-import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Annotated
 import typer
 
 from peergrid.cli import demo as demonstration
+from peergrid.cli.asked import community_at
 from peergrid.cli.founding import found, read_keys
-from peergrid.cli.kept import OutDir, Readings, check_asked, keep
 from peergrid.cli.options import (
     DEFAULT_SCENARIO,
     FAILED,
@@ -22,23 +21,19 @@ from peergrid.cli.options import (
     Port,
     ScenarioPath,
     Seconds,
-    Seed,
     err,
     out,
     settings_for,
     told,
 )
-from peergrid.cli.stopping import stoppable
 from peergrid.cli.storage import migrated, opened
 from peergrid.cli.transmission import Meters, end_of_history
-from peergrid.cli.words import energy_and_money, kwh, progress
+from peergrid.cli.words import progress
 from peergrid.client import Client
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.outbox import Outbox
-from peergrid.simulation.scenario import Scenario, read_scenario
-from peergrid.simulation.summary import Summary
-from peergrid.simulation.summary import simulate as run_offline
+from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.transmit import Transmitter
 
 KeysFile = Annotated[
@@ -67,43 +62,6 @@ def demo(
             out.print("\nstopped    everything that was started; the data is kept")
             return
         if not adds_up:
-            raise typer.Exit(FAILED)
-
-
-def simulate(
-    scenario: ScenarioPath,
-    days: Days = None,
-    seed: Seed = None,
-    households: Homes = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    out_dir: OutDir = None,
-    readings: Readings = False,
-) -> None:
-    """Run a scenario offline: energy, money, and that the books add up."""
-    with told():
-        check_asked(out_dir, readings=readings)
-        asked = scenario_at(scenario, days, seed, households)
-        if out_dir is not None:
-            keep(asked, out_dir, readings=readings, as_json=as_json)
-            return
-        with progress(err) as bar, stoppable() as check:
-            task = bar.add_task("days", total=asked.days)
-
-            def on_day(day: int) -> None:
-                bar.update(task, completed=day)
-                check()
-
-            summary = run_offline(asked, on_day, cache=read_cache_dir(os.environ))
-        if as_json:
-            typer.echo(json.dumps(summary.as_json()))
-        else:
-            out.print(report_of(asked.title, summary), markup=False)
-        if summary.intervals < asked.days * INTERVALS_PER_DAY:
-            err.print(
-                f"stopped after {summary.intervals // INTERVALS_PER_DAY} of {asked.days} days"
-            )
-            raise typer.Exit(FAILED)
-        if not summary.adds_up:
             raise typer.Exit(FAILED)
 
 
@@ -191,37 +149,3 @@ async def _send(
             if pace_s is not None:
                 await meters.live(pace_s, advance)
             return len(outbox.refused())
-
-
-def report_of(title: str, summary: Summary) -> str:
-    """A run of the model, as a person reads it."""
-    lines = energy_and_money(lambda name: int(getattr(summary, name)))
-    return "\n".join(
-        (
-            f"{title}: {summary.households:,} homes, {summary.producers:,} with panels,"
-            f" {summary.intervals:,} half hours, {summary.scheme}",
-            *lines,
-            f"  outages: {kwh(summary.unserved_wh)} kWh asked for and not served,"
-            f" {kwh(summary.lost_wh)} kWh that could not be shared;"
-            f" {kwh(summary.curtailed_wh)} kWh curtailed in all",
-            f"  unaccounted for: {summary.unaccounted_wh} Wh;"
-            f" the books add up to {summary.unbalanced_micros}",
-        )
-    )
-
-
-def scenario_at(
-    path: Path, days: int | None = None, seed: int | None = None, households: int | None = None
-) -> Scenario:
-    """The scenario of a file, with what was asked for instead."""
-    scenario = read_scenario(path)
-    scenario = scenario if days is None else scenario.lasting(days)
-    scenario = scenario if seed is None else scenario.seeded(seed)
-    return scenario if households is None else scenario.resized(households)
-
-
-def community_at(path: Path, days: int | None = None, households: int | None = None) -> Scenario:
-    """As ``scenario_at``, for the platform: Invalid if the scenario has several communities."""
-    scenario = scenario_at(path, days, None, households)
-    scenario.check_one_community()
-    return scenario

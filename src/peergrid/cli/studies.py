@@ -1,37 +1,30 @@
 """Commands that run a scenario many times: compare, sweep."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
-from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, err, out, told
+from peergrid.cli.asked import scenario_at
+from peergrid.cli.bars import speed_bar
+from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, out, told
 from peergrid.errors import Invalid
+from peergrid.settings import read_cache_dir
 from peergrid.simulation.results import later
 from peergrid.simulation.results.amounts import scale_for
 from peergrid.simulation.results.difference import Difference
 from peergrid.simulation.results.figures import FIGURES
 from peergrid.simulation.results.grid import Figures, sweep_of
-from peergrid.simulation.results.study import figures_of_run, varied
+from peergrid.simulation.results.study import figures_of_run
 from peergrid.simulation.results.sweep import run_sweep
 from peergrid.simulation.results.workers import KINDS, completed, workers_of
-from peergrid.simulation.scenario import Scenario, read_scenario
+from peergrid.simulation.scenario import Scenario
 
-SECONDS_PER_MINUTE = 60
+PER_MINUTE = ("a minute", 60)  # how fast runs are done, from runs a second
 
 Executors = Annotated[str, typer.Option("--executor", help=f"Who does the runs: {KINDS}.")]
 Number = Annotated[int | None, typer.Option("--workers", min=1, help="Default: one a core.")]
@@ -54,8 +47,8 @@ def compare(
         if b is None and against is None:
             raise Invalid("there is nothing to compare with: name a second scenario or --against")
         both = (
-            _asked(a, scheme, days, households),
-            _asked(b or a, against or (scheme if b is None else None), days, households),
+            scenario_at(a, days, None, households, scheme),
+            scenario_at(b or a, days, None, households, against or (None if b else scheme)),
         )
         found = later.differences(*_figures_of_both(both, seeds, executor, workers))
         if as_json:
@@ -81,17 +74,20 @@ def sweep(
 ) -> None:
     """Run a scenario over a grid of values. The same command goes on after any interruption."""
     with told():
-        asked = sweep_of(_asked(scenario, None, days, households), vary, seeds)
+        asked = sweep_of(scenario_at(scenario, days, None, households), vary, seeds)
         done = 0
         try:
-            with _bar("runs", asked.runs) as (bar, task), workers_of(executor, workers) as hands:
+            with (
+                speed_bar("runs", asked.runs, *PER_MINUTE) as (bar, task),
+                workers_of(executor, workers) as hands,
+            ):
 
                 def told_of(count: int) -> None:
                     nonlocal done
                     done = count
                     bar.update(task, completed=count)
 
-                result = run_sweep(out_dir, asked, figures_of_run, varied, hands, told_of)
+                result = run_sweep(out_dir, asked, _task(executor), hands, told_of)
         except KeyboardInterrupt as error:
             out.print(
                 f"stopped    {done} of {asked.runs} runs are kept in {out_dir};"
@@ -133,11 +129,10 @@ def _verdict(each: Difference) -> str:
     return "differs" if each.excludes_zero else "not told from chance"
 
 
-def _asked(path: Path, scheme: str | None, days: int | None, households: int | None) -> Scenario:
-    scenario = read_scenario(path)
-    scenario = scenario if scheme is None else scenario.under(scheme)
-    scenario = scenario if days is None else scenario.lasting(days)
-    return scenario if households is None else scenario.resized(households)
+def _task(executor: str) -> Callable[[Scenario], Figures]:
+    """What workers do; where many runs go side by side, each has one thread."""
+    threads = None if executor == "serial" else 1
+    return partial(figures_of_run, cache=read_cache_dir(os.environ), threads=threads)
 
 
 def _figures_of_both(
@@ -151,27 +146,11 @@ def _figures_of_both(
         for side, scenario in enumerate(both)
     ]
     found: list[list[Figures]] = [[{}] * seeds, [{}] * seeds]
-    with _bar("runs", len(asked)) as (bar, task), workers_of(executor, workers) as hands:
-        for (side, seed), figures in completed(hands, figures_of_run, asked):
+    with (
+        speed_bar("runs", len(asked), *PER_MINUTE) as (bar, task),
+        workers_of(executor, workers) as hands,
+    ):
+        for (side, seed), figures in completed(hands, _task(executor), asked):
             found[side][seed] = figures
             bar.advance(task)
     return found
-
-
-class Speed(ProgressColumn):
-    """How many runs are done in a minute."""
-
-    def render(self, task: Task) -> Text:
-        """Nothing until it is known."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed * SECONDS_PER_MINUTE:,.0f} a minute" if speed else "")
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator[tuple[Progress, TaskID]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Speed())
-    hidden = not err.is_terminal
-    with Progress(
-        *columns, TimeRemainingColumn(), console=err, transient=True, disable=hidden
-    ) as progress:
-        yield progress, progress.add_task(what, total=total)

@@ -17,6 +17,8 @@ from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.scenario import Scenario
 
+type OnReadings = Callable[[date, Recording], None]  # a local day and what every home's meter said
+
 OF_HOMES = (
     *("generation_wh", "curtailed_wh", "lost_wh", "self_consumed_wh", "demand_wh", "unserved_wh"),
     *("import_wh", "export_wh", "paid_micros", "earned_micros", "retail_micros", "levy_micros"),
@@ -106,7 +108,7 @@ def run_of(
     scenario: Scenario,
     on_day: Callable[[int], None] | None = None,
     *,
-    on_readings: Callable[[date, Recording], None] | None = None,
+    on_readings: OnReadings | None = None,
     cache: Path | None = None,
     threads: int | None = None,
 ) -> Run:

@@ -8,5 +8,5 @@ from tests.simulation.results.made import made, street
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Three days across the end of September, two towns, four communities, evening outages."""
+    """Three days across the end of September, two towns, four communities, outages."""
     return made(street())

@@ -8,7 +8,6 @@ import pytest
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.figures import (
     FIGURES,
-    bills_micros,
     figures_of,
     has_panels,
     totals_of,
@@ -84,7 +83,7 @@ def test_bills_of_producers_and_consumers_add_up_to_what_the_grid_is_paid(run: R
     produces = has_panels(run.homes)
     due = total["retail_micros"] + total["levy_micros"] - total["feed_in_micros"]
 
-    assert bills_micros(run.homes).sum() == due
+    assert run.bills_micros.sum() == due
     assert figures["producers_bill_micros"] * produces.sum() + figures["consumers_bill_micros"] * (
         ~produces
     ).sum() == pytest.approx(due)

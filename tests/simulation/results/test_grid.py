@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from peergrid.errors import Invalid
 from peergrid.simulation.results.grid import Axis, Sweep, Value, axis_of, sweep_of
-from peergrid.simulation.results.study import varied
 from tests.simulation.results.made import street
 
 ENDS = st.floats(-1e6, 1e6).map(lambda end: round(end, 6))
@@ -63,7 +62,7 @@ def test_a_sweep_is_every_combination_with_every_seed() -> None:
     points = list(sweep.points())
     assert len(points) == sweep.runs == 8
     assert points[:3] == [((4, "mid_market"), 7), ((4, "mid_market"), 8), ((4, "net_metering"), 7)]
-    scenario = sweep.scenario_at(points[2], varied)
+    scenario = sweep.scenario_at(points[2])
     assert (scenario.households, scenario.scheme, scenario.seed) == (4, "net_metering", 7)
 
 
@@ -72,5 +71,7 @@ def test_a_sweep_that_makes_no_sense_is_refused() -> None:
         sweep_of(street(), ["x=1", "x=2"], 1)
     with pytest.raises(Invalid, match="at most 1,000,000"):
         sweep_of(street(), ["x=1:1000:1000", "y=1:1001:1001"], 1)
-    with pytest.raises(Invalid, match="nothing in a scenario is called 'colour'"):
-        Sweep(street(), (Axis("colour", (1,)),), 1).scenario_at(((1,), 1), varied)
+    with pytest.raises(Invalid, match="say how many with --seeds"):
+        sweep_of(street(), ["seed=1,2"], 1)
+    with pytest.raises(Invalid, match="'colour' is no number of a scenario"):
+        Sweep(street(), (Axis("colour", (1,)),), 1).scenario_at(((1,), 1))

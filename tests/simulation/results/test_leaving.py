@@ -12,10 +12,11 @@ import pytest
 from pyarrow import parquet
 
 from peergrid.errors import Invalid
+from peergrid.simulation.engine.columns import Recording
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results import later
 from peergrid.simulation.results.leaving import leave, summary_of, write
-from peergrid.simulation.results.readings import ReadingsWriter
+from peergrid.simulation.summary import OnReadings
 from tests.simulation.results.made import made, street
 
 LEFT = {
@@ -48,11 +49,11 @@ def test_the_same_run_leaves_the_same_bytes(run: Run, tmp_path: Path) -> None:
 def test_readings_are_written_as_the_run_goes_and_only_days_that_count_stay(
     run: Run, tmp_path: Path
 ) -> None:
-    def running(writer: ReadingsWriter | None) -> Run:
-        assert writer is not None
+    def running(on_readings: OnReadings | None) -> Run:
+        assert on_readings is not None
         nothing = np.zeros((48, 24), np.int32)
         for day in (29, 30):
-            writer.write_day(date(2026, 9, day), nothing, nothing, nothing)
+            on_readings(date(2026, 9, day), Recording(nothing, nothing, nothing))
             assert (tmp_path / "out.unfinished" / "readings" / f"2026-09-{day}.arrow").exists()
         return made(street(), 48)  # stopped before the second day counted
 
@@ -65,14 +66,16 @@ def test_readings_are_written_as_the_run_goes_and_only_days_that_count_stay(
 def test_the_summary_says_what_was_asked_what_came_and_in_which_units(run: Run) -> None:
     summary = json.loads(json.dumps(summary_of(run)))
 
-    assert summary["scenario"]["groups"][0]["household_class"] == "medium_density"
+    group = summary["scenario"]["communities"][0]["groups"][0]
+    assert group["household_class"] == "medium_density"
     assert (summary["complete"], summary["intervals"]) == (True, 144)
     assert summary["first_interval_start"] == "2026-09-28T22:00:00+00:00"
     assert (summary["households"], summary["producers"], summary["communities"]) == (24, 12, 4)
     assert summary["totals"].keys() == {*SERIES, "self_consumed_wh"}
     assert summary["totals"]["shared_wh"] == run.homes["bought_wh"].sum()
+    assert not any(summary["checks"].values())
     assert 0 < summary["indicators"]["self_sufficiency"] < 1
-    assert summary["prices"]["shared_price_micros_per_kwh"] == 120_000
+    assert summary["prices"]["shared_price_micros_per_kwh"] > 64_000
 
 
 @pytest.mark.parametrize("intervals", [0, 1, 47, 100])
@@ -105,8 +108,8 @@ def test_an_empty_folder_may_be_filled(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_cut_off_keeps_a_name_that_says_so(run: Run, tmp_path: Path) -> None:
-    def fails(writer: ReadingsWriter | None) -> Run:
-        assert writer is not None
+    def fails(on_readings: OnReadings | None) -> Run:
+        assert on_readings is not None
         raise Invalid("no")
 
     with pytest.raises(Invalid, match="no"):
@@ -117,7 +120,7 @@ def test_what_is_cut_off_keeps_a_name_that_says_so(run: Run, tmp_path: Path) -> 
 
 
 def test_a_run_that_never_began_leaves_nothing(run: Run, tmp_path: Path) -> None:
-    def fails(_: ReadingsWriter | None) -> Run:
+    def fails(_: OnReadings | None) -> Run:
         raise Invalid("no")
 
     with pytest.raises(Invalid, match="no"):

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from peergrid.errors import Conflict, Invalid
-from peergrid.simulation.results.grid import Axis, Figures, Sweep, Value
+from peergrid.simulation.results.grid import Axis, Figures, Sweep
 from peergrid.simulation.results.runs_file import runs_in
-from peergrid.simulation.results.study import varied
 from peergrid.simulation.results.sweep import run_sweep
 from peergrid.simulation.results.workers import workers_of
 from peergrid.simulation.scenario import Scenario
 from tests.simulation.results.made import street
 
-SWEEP = Sweep(street(), (Axis("households", (4, 6)), Axis("scheme", ("a", "b"))), 3)
+SCHEMES = ("mid_market", "net_metering")
+SWEEP = Sweep(street(), (Axis("households", (4, 6)), Axis("scheme", SCHEMES)), 3)
 WRITTEN = ("sweep.parquet", "sweep.csv", "sweep.svg", "sweep.html", "sweep.json")
 
 
@@ -29,15 +29,11 @@ def quickly(scenario: Scenario) -> Figures:
     return {"shared_wh": 1_000 * scenario.households + scenario.seed, "lost_wh": 0.5, **sun}
 
 
-def any_scheme(scenario: Scenario, path: str, value: Value) -> Scenario:
-    return scenario if path == "scheme" else varied(scenario, path, value)
-
-
 def swept(
     directory: Path, on_run: Callable[[int], None] | None = None, sweep: Sweep = SWEEP
 ) -> int:
     with workers_of("serial") as workers:
-        done = run_sweep(directory, sweep, quickly, any_scheme, workers, on_run)
+        done = run_sweep(directory, sweep, quickly, workers, on_run)
     return done.kept_before
 
 
@@ -52,7 +48,7 @@ def test_a_sweep_leaves_each_run_as_a_line_and_as_a_row(tmp_path: Path) -> None:
     assert counts == list(range(13))
     lines = (tmp_path / "out" / "runs.jsonl").read_text().splitlines()
     assert json.loads(lines[0]) == {
-        "vary": {"households": 4, "scheme": "a"},
+        "vary": {"households": 4, "scheme": "mid_market"},
         "seed": 1,
         "figures": {"shared_wh": 4001, "lost_wh": 0.5, "self_sufficiency": 0.25},
     }
@@ -66,7 +62,7 @@ def test_a_sweep_leaves_each_run_as_a_line_and_as_a_row(tmp_path: Path) -> None:
     assert json.loads(table.schema.metadata[b"vary"])["households"] == [4, 6]
     rows = (tmp_path / "out" / "sweep.csv").read_text().splitlines()
     assert rows[0] == ",".join(table.column_names)
-    assert rows[2] == "4,a,2,0.5,4002,"
+    assert rows[2] == "4,mid_market,2,0.5,4002,"
 
 
 @given(done=st.integers(0, 12), torn=st.binary(max_size=40))

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
 from peergrid.market.indicators import gini, jain, self_consumption, self_sufficiency
 from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.scenario import Scenario
-
-INTERVALS_PER_HOUR = INTERVALS_PER_DAY / 24
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def figures_of(run: Run) -> dict[str, float]:
     there (equations 19 to 21); how far to shift is our reading.
     """
     total = totals_of(run)
-    bills = bills_micros(run.homes)
+    bills = run.bills_micros
     produces = has_panels(run.homes)
     due = [int(bill) for bill in bills - min(0, int(bills.min()))]
     from_grid_wh = total["import_wh"] - total["shared_wh"]
@@ -112,12 +110,6 @@ def prices_of(total: Mapping[str, int]) -> dict[str, int | None]:
             total["paid_micros"], total["shared_wh"]
         ),
     }
-
-
-def bills_micros(homes: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
-    """What each home owes for the run [micros] (n,); negative if it earns."""
-    owed = homes["paid_micros"] + homes["retail_micros"] + homes["levy_micros"]
-    return np.asarray(owed - homes["earned_micros"] - homes["feed_in_micros"], np.int64)
 
 
 def has_panels(homes: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """What a sweep runs: every combination of the values varied, each with the same seeds."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +19,6 @@ EXAMPLE = "write it as panels.share=0.1:0.6:6 or scheme=mid_market,net_metering"
 
 type Value = bool | int | float | str
 type Figures = dict[str, float]  # of a run, by the names of figures.FIGURES
-type Vary = Callable[[Scenario, str, Value], Scenario]
 type Point = tuple[tuple[Value, ...], int]  # a value for each axis, and the seed
 
 
@@ -53,12 +52,12 @@ class Sweep:
             for seed in range(first, first + self.seeds):
                 yield values, seed
 
-    def scenario_at(self, point: Point, vary: Vary) -> Scenario:
+    def scenario_at(self, point: Point) -> Scenario:
         """The scenario of one run. Raises Invalid where a value makes no sense."""
         values, seed = point
         scenario = self.scenario
         for axis, value in zip(self.axes, values, strict=True):
-            scenario = vary(scenario, axis.path, value)
+            scenario = scenario.varied(axis.path, value)
         return scenario.seeded(seed)
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +84,8 @@ def sweep_of(scenario: Scenario, varied: Sequence[str], seeds: int) -> Sweep:
     paths = [axis.path for axis in axes]
     if len(set(paths)) < len(paths):
         raise Invalid("the same place is varied twice: name each once")
+    if "seed" in paths:
+        raise Invalid("every point has the same seeds: say how many with --seeds")
     sweep = Sweep(scenario, axes, seeds)
     if sweep.runs > MOST_RUNS:
         raise Invalid(f"these are {sweep.runs:,} runs: at most {MOST_RUNS:,} make a sweep")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,25 +25,31 @@ from peergrid.simulation.results.readings import ReadingsWriter
 from peergrid.simulation.results.report import report_of
 from peergrid.simulation.results.tables import communities_table, households_table, series_table
 from peergrid.simulation.scenario import Scenario
+from peergrid.simulation.summary import OnReadings
+from peergrid.simulation.summary import summary_of as checked_summary
+
+CHECKS = ("unaccounted_wh", "unbalanced_micros", "unbalanced_credit_wh")  # all 0, or it is wrong
 
 
 def leave(
     directory: Path,
     scenario: Scenario,
-    run: Callable[[ReadingsWriter | None], Run],
+    run: Callable[[OnReadings | None], Run],
     *,
     readings: bool,
 ) -> Run:
     """Call ``run`` and write what it gives into ``directory``; see ``write``.
 
-    ``run`` is handed a writer for every reading if ``readings``, else None. A run that was
+    ``run`` is handed what takes a day's readings if ``readings``, else None. A run that was
     stopped early is written all the same. Raises Invalid if ``directory`` exists.
     """
     with unfinished(directory) as folder:
-        writer = ReadingsWriter(folder / "readings", scenario) if readings else None
-        done = run(writer)
-        if writer:
+        if readings:
+            writer = ReadingsWriter(folder / "readings", scenario)
+            done = run(lambda day, recording: writer.write_day(day, *recording))
             writer.forget_from(scenario.start + timedelta(days=done.intervals // INTERVALS_PER_DAY))
+        else:
+            done = run(None)
         write(done, folder)
     return done
 
@@ -70,6 +77,7 @@ def summary_of(run: Run) -> dict[str, Any]:
     asked = intervals_asked(run.scenario)
     prices = {name: value for name, value in figures.items() if name.endswith("_per_kwh")}
     sums = totals_of(run)
+    checked = asdict(checked_summary(run))
     return {
         **provenance_of(run.scenario),
         "complete": run.intervals == asked,
@@ -85,6 +93,7 @@ def summary_of(run: Run) -> dict[str, Any]:
             name: figures.get(name) for name in FIGURES if name not in sums and name not in prices
         },
         "prices": prices,
+        "checks": {name: checked[name] for name in CHECKS},
     }
 
 

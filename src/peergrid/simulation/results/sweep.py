@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peergrid.simulation.results import later
-from peergrid.simulation.results.grid import Figures, Point, Sweep, Vary
+from peergrid.simulation.results.grid import Figures, Point, Sweep
 from peergrid.simulation.results.runs_file import runs_in
 from peergrid.simulation.results.workers import Workers, completed
 from peergrid.simulation.scenario import Scenario
@@ -25,7 +25,6 @@ def run_sweep(
     directory: Path,
     sweep: Sweep,
     task: Task,
-    vary: Vary,
     workers: Workers,
     on_run: Callable[[int], None] | None = None,
 ) -> Done:
@@ -35,7 +34,7 @@ def run_sweep(
     even at once, costs the runs under way, and the same call goes on. ``task`` is a function
     that can be imported by name. Raises Invalid for a value that makes no sense, before any run.
     """
-    scenarios = {point: sweep.scenario_at(point, vary) for point in sweep.points()}
+    scenarios = {point: sweep.scenario_at(point) for point in sweep.points()}
     with runs_in(directory, sweep) as runs:
         before = len(runs.kept)
         if on_run:

@@ -7,11 +7,11 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
 from peergrid.market.tariff import Tariff
-from peergrid.simulation.demand import CLASSES, DAYS_PER_MONTH
+from peergrid.simulation.demand.classes import CLASSES, DAYS_PER_MONTH
 from peergrid.simulation.engine.run import SERIES, Run
-from peergrid.simulation.results.figures import INTERVALS_PER_HOUR, bills_micros, has_panels
+from peergrid.simulation.results.figures import has_panels
 from peergrid.simulation.results.plain_tariff import months_of, plain_bills_micros
 
 PERCENTILES = (5, 25, 50, 75, 95)
@@ -117,7 +117,7 @@ def prices_paid(run: Run) -> Numbers:
 def gains_of(run: Run, tariff: Tariff) -> list[Gains]:
     """Who gains against the plain tariff: a row a class of household, with panels and without."""
     months = run.intervals / INTERVALS_PER_DAY / DAYS_PER_MONTH
-    gains_usd = (plain_bills_micros(run, tariff) - bills_micros(run.homes)) / MICROS_PER_USD
+    gains_usd = (plain_bills_micros(run, tariff) - run.bills_micros) / MICROS_PER_USD
     monthly_usd = gains_usd / max(months, 1 / INTERVALS_PER_DAY)
     classes = np.asarray(run.homes["household_class"])
     rows = []

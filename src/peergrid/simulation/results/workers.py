@@ -101,8 +101,7 @@ def completed[K, S, T](
 
 
 def begin_worker() -> None:
-    """One thread a run, no word on Ctrl-C, and no life beyond that of the process that began it."""
-    os.environ["NUMBA_NUM_THREADS"] = "1"
+    """No word on Ctrl-C, and no life beyond that of the process that began it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
 from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES, scheme_named
@@ -162,9 +163,14 @@ class Scenario:
     def under(self, scheme: str) -> "Scenario":
         return replace(self, scheme=scheme)
 
-    def varied(self, path: str, value: float) -> "Scenario":
-        """With another number at ``path``, such as "panels.share" or "outages.hours_per_day".
+    def varied(self, path: str, value: float | str) -> "Scenario":
+        """With another ``value`` at ``path``, such as "panels.share" or "outages.hours_per_day".
 
+        Beside numbers, "scheme" and "households" can vary.
         Raises Invalid that lists the paths there are, or says what is wrong with the value.
         """
+        if path == "scheme":
+            return self.under(cast("str", value))
+        if path == "households":
+            return self.resized(cast("int", value))
         return changed(self, path, value)

@@ -19,7 +19,7 @@ def numeric_paths(of: type[Any]) -> Iterator[str]:
             yield key
 
 
-def changed[T](table: T, path: str, value: float) -> T:
+def changed[T](table: T, path: str, value: object) -> T:
     """``table`` with the number at ``path`` set; in a list of tables, in every one of them.
 
     Raises Invalid for a path that leads to no number, and for a value out of bounds.
@@ -30,12 +30,13 @@ def changed[T](table: T, path: str, value: float) -> T:
     return _set(table, path, value)
 
 
-def _set[T](table: T, path: str, value: float) -> T:
+def _set[T](table: T, path: str, value: object) -> T:
     key, _, inner = path.partition(".")
     name, rule, _ = rules_of(type(table))[key]
     if not inner:
-        whole = isinstance(rule, Whole) and isinstance(value, float) and value.is_integer()
-        return _replaced(table, name, int(value) if whole else value)
+        if isinstance(rule, Whole) and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return _replaced(table, name, value)
     held = getattr(table, name)
     if isinstance(rule, Tables):
         return _replaced(table, name, tuple(_set(each, inner, value) for each in held))
