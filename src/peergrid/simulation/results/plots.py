@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results.amounts import scale_for
 from peergrid.simulation.results.drawing import GRID, INK, NEIGHBOURS, QUIET, SUN, TROUBLE
-from peergrid.simulation.results.figures import INTERVALS_PER_HOUR
 from peergrid.simulation.results.views import (
     Gains,
     Period,
@@ -19,11 +19,13 @@ from peergrid.simulation.results.views import (
     net_kw,
     price_of_day,
     prices_paid,
-    town_title,
 )
+from peergrid.simulation.sky.sites import SITES
 
 HOURS = (np.arange(48) + 0.5) / INTERVALS_PER_HOUR  # the middle of each half hour
 KW_PER_MW = 1_000
+MIDDLE_LATITUDE = -19  # of Zimbabwe, for the map's shape
+LARGEST_DISC = 500  # area of the town that was off longest [points squared]
 PRICES = (
     ("paid, a kWh drawn", ("paid_micros", "retail_micros", "levy_micros"), "import_wh", GRID, "-"),
     ("between neighbours", ("paid_micros",), "shared_wh", NEIGHBOURS, "-"),
@@ -144,18 +146,21 @@ def draw_gains(figure: Figure, gains: Sequence[Gains]) -> None:
 
 
 def draw_outages(figure: Figure, towns: Sequence[TownOutages]) -> None:
-    """Hours off and energy that could not be shared, town by town."""
-    hours, lost = figure.subplots(1, 2, sharey=True)
-    at = -np.arange(len(towns))
-    scale = scale_for("Wh", max(town.lost_wh for town in towns))
-    hours.barh(at, [town.hours for town in towns], 0.7, color=TROUBLE)
-    lost.barh(at, [town.lost_wh / scale.divisor for town in towns], 0.7, color=SUN)
-    hours.set_yticks(at, [town_title(town.site) for town in towns])
-    hours.set_xlabel("hours off, a home")
-    lost.set_xlabel(f"{scale.label} not shared")
-    for axes in (hours, lost):
-        axes.grid(visible=False, axis="y")
-        axes.locator_params(axis="x", nbins=4)
+    """A map of the towns: the larger a disc, the longer homes there were off."""
+    axes = figure.subplots()
+    axes.set_aspect(1 / np.cos(np.radians(MIDDLE_LATITUDE)))
+    hours = {town.site: town.hours for town in towns}
+    longest = max(hours.values())
+    for name, site in SITES.items():
+        at = (site.longitude, site.latitude)
+        axes.plot(*at, ".", color=INK if name in hours else QUIET, markersize=4)
+        if name in hours:
+            area = LARGEST_DISC * hours[name] / longest
+            axes.scatter(*at, area, color=TROUBLE, alpha=0.55, linewidth=0)
+            axes.annotate(
+                site.title, at, (14, 0), textcoords="offset points", va="center", fontsize=10
+            )
+    axes.set(xlim=(25, 34.5), ylim=(-21, -15.5), xlabel="degrees east", ylabel="degrees north")
 
 
 def _time_of_day(axes: Axes) -> None:

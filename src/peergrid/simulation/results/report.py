@@ -135,14 +135,21 @@ def _outages(run: Run, said: Mapping[str, str]) -> str:
     if not any(town.hours for town in towns):
         return "<section><h2>Outages</h2><p>No feeder was off.</p></section>"
     worst = towns[0]
-    return _plot(
+    shown = _plot(
         "Outages",
         partial(plots.draw_outages, towns=towns),
-        f"Hours a home was off, and what could have been shared then, by town. A home was off for"
-        f" {said['outage_hours']} on average, most in {town_title(worst.site)};"
-        f" {said['lost_wh']} could not be shared.",
-        0.9 + ROW_IN * len(towns),
+        f"Where homes were off, the longer the larger. A home was off for {said['outage_hours']}"
+        f" on average, longest in {town_title(worst.site)}; {said['lost_wh']} could not be shared.",
+        1.2 * HEIGHT_IN,
     )
+    hours = FIGURES["outage_hours"].unit
+    rows = [
+        (town_title(town.site), told("outage_hours", town.hours), told("lost_wh", town.lost_wh))
+        for town in towns
+    ]
+    heads = ("Town", f"Off, {hours} a home", "Not shared")
+    listed = table(heads, rows, ("", "number", "number"))
+    return f"{shown}<section><h2>Outages by town</h2>{listed}</section>"
 
 
 def _plot(
