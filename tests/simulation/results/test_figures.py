@@ -25,6 +25,7 @@ def two_homes() -> Run:
         "community": [0, 0],
         "kwp": [3.0, 0.0],
         "self_consumed_wh": [500, 0],
+        "line_losses_wh": [3, 4],
         "paid_micros": [0, 120_000],
         "earned_micros": [120_000, 0],
         "retail_micros": [0, 200_000],
@@ -40,6 +41,7 @@ def test_the_figures_of_two_homes_can_be_checked_by_hand() -> None:
 
     assert figures["grid_import_wh"] == 1_000
     assert figures["grid_export_wh"] == 500
+    assert figures["line_losses_wh"] == 7
     assert figures["self_consumption"] == 0.25
     assert figures["self_sufficiency"] == 0.2
     assert figures["community_self_sufficiency"] == 0.6

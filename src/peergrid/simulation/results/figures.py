@@ -36,8 +36,9 @@ FIGURES = {
     "grid_import_wh": Figure("From the grid", "Wh", "imports that no neighbour covered"),
     "grid_export_wh": Figure("To the grid", "Wh", "exports that no neighbour took"),
     "overload_wh": Figure("Overload", "Wh", "beyond what the transformers carry"),
+    "line_losses_wh": Figure("Lost in lines", "Wh", "heat in the homes' lines, at least"),
     "self_consumption": Figure("Self-consumption", "share", "used at home / generation"),
-    "self_sufficiency": Figure("Self-sufficiency", "share", "used at home / demand"),
+    "self_sufficiency": Figure("Self-sufficiency", "share", "1 - import / demand"),
     "community_self_sufficiency": Figure(
         "Self-sufficiency with neighbours", "share", "1 - from the grid / demand"
     ),
@@ -82,10 +83,13 @@ def figures_of(run: Run) -> dict[str, float]:
     due = [int(bill) for bill in bills - min(0, int(bills.min()))]
     from_grid_wh = total["import_wh"] - total["shared_wh"]
     found = total | {
+        "line_losses_wh": int(run.homes["line_losses_wh"].sum()),
         "grid_import_wh": from_grid_wh,
         "grid_export_wh": total["export_wh"] - total["shared_wh"],
         "self_consumption": self_consumption(total["self_consumed_wh"], total["generation_wh"]),
-        "self_sufficiency": self_sufficiency(total["self_consumed_wh"], total["demand_wh"]),
+        "self_sufficiency": self_sufficiency(
+            total["demand_wh"] - total["import_wh"], total["demand_wh"]
+        ),
         "community_self_sufficiency": self_sufficiency(
             total["demand_wh"] - from_grid_wh, total["demand_wh"]
         ),

@@ -36,6 +36,7 @@ MEANING = {
     "curtailed_wh": "could have been made, but nothing could take it",
     "lost_wh": "could have been shared, but the feeder was off",
     "self_consumed_wh": "made by a home's panels and used by the same home",
+    "line_losses_wh": "heat in the home's line, at least",
     "import_wh": "drawn through the meter",
     "export_wh": "sent out through the meter",
     "shared_wh": "passed from neighbour to neighbour",
