@@ -11,6 +11,7 @@ from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.columns import Fact, Series, Total
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Outages, Scenario
+from tests.simulation.agents.plainly import PlainConsumer, PlainProducer
 from tests.simulation.streets import START, WITH_EVERYTHING, street
 
 SHEDDING = Outages(hours_per_day=8, faults_per_year=100)
@@ -35,7 +36,19 @@ def differences(one: CommunityModel, other: CommunityModel) -> list[str]:
 
 
 def lived(scenario: Scenario, *, compiled: bool) -> CommunityModel:
-    model = CommunityModel(scenario, compiled=compiled)
+    """All of a scenario by the engine, or home by home in plain Python."""
+    model = (
+        CommunityModel(scenario)
+        if compiled
+        else CommunityModel(scenario, consumer=PlainConsumer, producer=PlainProducer)
+    )
+    model.run_for(scenario.days * 48)
+    return model
+
+
+def lived_in_numpy(scenario: Scenario) -> CommunityModel:
+    """All of a scenario by the bodies for populations."""
+    model = CommunityModel(scenario, compiled=False)
     model.run_for(scenario.days * 48)
     return model
 
@@ -47,6 +60,7 @@ def test_batteries_geysers_outages_and_a_month_s_end_come_out_the_same(scheme: s
     )
     compiled, plain = lived(scenario, compiled=True), lived(scenario, compiled=False)
     assert differences(compiled, plain) == []
+    assert differences(compiled, lived_in_numpy(scenario)) == []
     homes = compiled.homes
     assert min(homes.total_lost_wh.sum(), homes.total_unserved_wh.sum()) > 0
     assert homes.total_bought_wh.sum() > 0
@@ -69,7 +83,9 @@ def test_any_seed_transformer_and_timetable_come_out_the_same(
         transformer_kva=transformer_kva,
         outages=Outages(hours_per_day=hours),
     )
-    assert differences(lived(scenario, compiled=True), lived(scenario, compiled=False)) == []
+    compiled = lived(scenario, compiled=True)
+    assert differences(compiled, lived(scenario, compiled=False)) == []
+    assert differences(compiled, lived_in_numpy(scenario)) == []
 
 
 def test_a_small_transformer_holds_back_what_it_cannot_carry_and_tells_its_overload() -> None:

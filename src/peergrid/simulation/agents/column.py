@@ -1,7 +1,7 @@
 """Attributes that live in columns, and methods with two bodies."""
 
 from collections.abc import Callable
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any, Self, overload
 
 import numpy as np
@@ -41,10 +41,11 @@ class vectorized:  # noqa: N801 - a decorator
     """A method with two bodies that give the same: for one agent, and for a set of them.
 
     The plain body is the specification and always works; ``@method.population`` adds one that
-    takes the whole set, reads its columns and writes them back.
+    takes the whole set, reads its columns and writes them back. Around a ``property`` the set's
+    body is called when the attribute is read.
     """
 
-    def __init__(self, one: Callable[..., Any]) -> None:
+    def __init__(self, one: Any) -> None:
         self.one = one
         self.all: Callable[..., Any] | None = None
         self.__doc__ = one.__doc__
@@ -55,4 +56,33 @@ class vectorized:  # noqa: N801 - a decorator
         return self
 
     def __get__(self, agent: object, owner: type) -> Any:
-        return self if agent is None else MethodType(self.one, agent)
+        if agent is None:
+            return self
+        if isinstance(self.one, property):
+            return self.one.__get__(agent, owner)
+        return MethodType(self.one, agent)
+
+
+def population_body(cls: type, name: str) -> vectorized | None:
+    """The method ``name`` of ``cls`` if its body for a set holds for it, else None.
+
+    It does not where a class below the one that wrote it overrides in plain Python anything
+    that one has: the body would not know. What has a body for sets itself may be overridden.
+    """
+    below: list[type] = []
+    for owner in cls.__mro__:
+        if name in vars(owner):
+            body = vars(owner)[name]
+            whole = isinstance(body, vectorized) and body.all is not None
+            return body if whole and not any(overrides(each, owner) for each in below) else None
+        below.append(owner)
+    return None
+
+
+def overrides(cls: type, owner: type) -> bool:
+    """Whether ``cls`` itself overrides in plain Python what ``owner`` has."""
+    return any(
+        hasattr(owner, name) and population_body(cls, name) is None
+        for name, value in vars(cls).items()
+        if isinstance(value, FunctionType | property | vectorized) and name != "__init__"
+    )

@@ -53,6 +53,12 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         price = int(self.model.engine.communities.price[self.place, self.model.of_day])
         return None if price < 0 else price
 
+    @property
+    def last_price_micros_per_kwh(self) -> int | None:
+        """The mean price of a kWh drawn in the interval before; None if nobody drew."""
+        price = int(self.model.engine.communities.price[self.place, self.model.of_day - 1])
+        return None if price < 0 else price
+
     def clear(self) -> Clearing:
         """Clear this interval by the market's own rules, and let every home book its share."""
         self.curtail()

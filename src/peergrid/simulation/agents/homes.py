@@ -1,13 +1,15 @@
 """Homes as a Mesa AgentSet over columns: agents are handles made when somebody looks."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import partial
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
 from numpy.typing import ArrayLike, NDArray
 
-from peergrid.simulation.agents.column import vectorized
+from peergrid.simulation.agents.column import population_body, vectorized
 
 type Rows = NDArray[np.int64]
 
@@ -21,8 +23,9 @@ class Homes(AbstractAgentSet):  # type: ignore[misc]
     """Some homes of one class, or of several: ``rows`` (k,) of their model's table.
 
     An attribute that is a column reads and writes the column of these homes:
-    ``homes.total_paid_micros.sum()``, ``homes.heated_wh += heat``. Everything else is as in any
-    AgentSet of Mesa; what loops over agents costs some microseconds for each of them.
+    ``homes.total_paid_micros.sum()``, ``homes.heated_wh += heat``. A method of theirs that is
+    ``vectorized`` is one of the set: ``homes.asks_wh()``. Everything else is as in any AgentSet
+    of Mesa; what loops over agents costs some microseconds for each of them.
     """
 
     _own = ("model", "random", "rows", "agent_class")
@@ -33,11 +36,37 @@ class Homes(AbstractAgentSet):  # type: ignore[misc]
         self.rows: Rows = np.asarray(rows, np.int64)
         self.agent_class = agent_class
 
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        if name.startswith("__") or name in self._own or name not in self.model.table:
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name in self._own:
             raise AttributeError(name)
-        column: NDArray[Any] = self.model.table[name][self.rows]
-        return column
+        if name in self.model.table:
+            return self.model.table[name][self.rows]
+        return self._of_class(name)
+
+    def of_grid(self, name: str) -> NDArray[Any]:
+        """An attribute of the grid of each home's community (k,)."""
+        values = np.array([getattr(grid, name) for grid in self.model.grids])
+        return np.asarray(values[self.community])
+
+    def _of_class(self, name: str) -> Any:
+        """What all homes of one class can do: at once, or one by one and with the same answer."""
+        kind = getattr(self.agent_class, name, None)
+        is_theirs = isinstance(kind, vectorized | FunctionType | property)
+        if not is_theirs:
+            raise AttributeError(name)
+        body = population_body(self.agent_class or object, name)
+        as_property = isinstance(getattr(kind, "one", kind), property)
+        if body is not None and body.all is not None:
+            return body.all(self) if as_property else partial(body.all, self)
+        if as_property:
+            return np.array(self.get(name))
+        return partial(self._one_by_one, name)
+
+    def _one_by_one(self, name: str, *columns: ArrayLike) -> NDArray[Any] | None:
+        """Call a method of each home with its own part of ``columns`` (k,); what they answer."""
+        parts = [np.broadcast_to(column, len(self)).tolist() for column in columns]
+        answers = [getattr(agent, name)(*given) for agent, *given in zip(self, *parts, strict=True)]
+        return None if None in answers else np.array(answers)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._own and name in self.model.table:
@@ -143,8 +172,9 @@ class Homes(AbstractAgentSet):  # type: ignore[misc]
 
     def do(self, method: Any, *args: Any, **kwargs: Any) -> "Homes":
         """Call a method of each home, or its body for populations if it has one."""
-        body = getattr(self.agent_class, method, None) if isinstance(method, str) else None
-        if isinstance(body, vectorized) and body.all is not None:
+        named = self.agent_class is not None and isinstance(method, str)
+        body = population_body(self.agent_class, method) if named else None
+        if body is not None and body.all is not None:
             body.all(self, *args, **kwargs)
         else:
             self.map(method, *args, **kwargs)

@@ -7,7 +7,7 @@ import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import Share
-from peergrid.simulation.agents.column import Column
+from peergrid.simulation.agents.column import Column, vectorized
 from peergrid.simulation.demand.library import rows_of
 
 
@@ -64,11 +64,17 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         """The grid agent of its community."""
         return self.model.grids[self.community]
 
+    @vectorized
     @property
     def feeder_is_on(self) -> bool:
         """Whether its feeder has power in this interval."""
         return bool(self.grid.is_on)
 
+    @feeder_is_on.population
+    def feeder_is_on(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        return homes.of_grid("is_on")
+
+    @vectorized
     def asks_wh(self) -> int:
         """What the home asks for in this interval: a library day's, and its shiftable load."""
         day, j = self.model.today, self.model.of_day
@@ -80,6 +86,16 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         most = int(self.connection_wh)
         return min(min(wh, most) + self.shifts_wh(), most)
 
+    @asks_wh.population
+    def asks_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        day, j = homes.model.today, homes.model.of_day
+        rows = rows_of(homes.key, day.number, day.profiles.shape[1])
+        wh = day.profiles[homes.household_class, rows, j].astype(np.float32)
+        wh = (wh * (homes.demand_factor * day.growth) + np.float32(0.5)).astype(np.int64)
+        most = homes.connection_wh
+        return np.minimum(np.minimum(wh, most) + homes.shifts_wh(), most)
+
+    @vectorized
     def shifts_wh(self) -> int:
         """The part of the day's shiftable load that falls into this interval."""
         left = self.shift_wh
@@ -91,18 +107,41 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
             left -= part
         raise AssertionError(f"interval {self.model.of_day} is none of {INTERVALS_PER_DAY}")
 
+    @shifts_wh.population
+    def shifts_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        order = homes.model.today.order
+        rank = np.argmax(order == homes.model.of_day, axis=1)
+        rank = rank[np.where(homes.reacts, homes.community + 1, 0)]
+        power = homes.shift_power_wh.astype(np.int64)
+        return np.clip(homes.shift_wh - rank * power, 0, power)
+
+    @vectorized
     def serve(self, asked_wh: int, served_wh: int) -> None:
         """Count what it asked for and got."""
         self.demand_wh = served_wh
         self.total_demand_wh += served_wh
         self.total_unserved_wh += asked_wh - served_wh
 
+    @serve.population
+    def serve(homes: Any, asked_wh: Any, served_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+        homes.demand_wh = served_wh
+        homes.total_demand_wh += served_wh
+        homes.total_unserved_wh += asked_wh - served_wh
+
+    @vectorized
     def meter(self, import_wh: int, export_wh: int) -> None:
         """Let the meter count what passed it."""
         self.import_wh, self.export_wh = import_wh, export_wh
         self.total_import_wh += import_wh
         self.total_export_wh += export_wh
         self.total_net_squared_wh2 += (export_wh - import_wh) ** 2
+
+    @meter.population
+    def meter(homes: Any, import_wh: Any, export_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+        homes.import_wh, homes.export_wh = import_wh, export_wh
+        homes.total_import_wh += import_wh
+        homes.total_export_wh += export_wh
+        homes.total_net_squared_wh2 += (np.asarray(export_wh, np.int64) - import_wh) ** 2
 
     def book(self, share: Share) -> None:
         """Take its part of what the grid cleared."""
@@ -123,9 +162,17 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
 class ConsumerAgent(HouseholdAgent):
     """A home without panels: it draws what it asks for, while its feeder is on."""
 
+    @vectorized
     def step(self) -> None:
         """One interval."""
         asked_wh = self.asks_wh()
         served_wh = asked_wh if self.feeder_is_on else 0
         self.serve(asked_wh, served_wh)
         self.meter(served_wh, 0)
+
+    @step.population
+    def step(homes: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+        asked_wh = homes.asks_wh()
+        served_wh = np.where(homes.feeder_is_on, asked_wh, 0)
+        homes.serve(asked_wh, served_wh)
+        homes.meter(served_wh, 0)

@@ -1,8 +1,10 @@
 """A home with panels in plain Python: the specification of what the engine computes."""
 
+from typing import Any
+
 import numpy as np
 
-from peergrid.simulation.agents.column import Column
+from peergrid.simulation.agents.column import Column, vectorized
 from peergrid.simulation.agents.household import HouseholdAgent
 
 PARTS = 1_000_000
@@ -30,6 +32,7 @@ class ProducerAgent(HouseholdAgent):
     total_curtailed_wh = Column()
     total_lost_wh = Column()
 
+    @vectorized
     def step(self) -> None:
         """One interval."""
         asked_wh, available_wh = self.asks_wh(), self.available_wh()
@@ -51,17 +54,47 @@ class ProducerAgent(HouseholdAgent):
             self.generate(available_wh, available_wh, lost_wh=lost_wh)
             self.meter(0, 0)
 
+    @step.population
+    def step(homes: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+        asked_wh, available_wh = homes.asks_wh(), homes.available_wh()
+        is_on = homes.feeder_is_on
+        alive = is_on | homes.islands.astype(bool)
+        balance_wh = available_wh - asked_wh
+        living = homes.select(where=alive)
+        balance_wh[alive] = living.use_battery(balance_wh[alive])
+        missing_wh, surplus_wh = np.maximum(-balance_wh, 0), np.maximum(balance_wh, 0)
+        sent_wh = np.minimum(surplus_wh, homes.most_export_wh)
+        off_wh = np.where(alive, asked_wh - missing_wh, 0)
+        homes.serve(asked_wh, np.where(is_on, asked_wh, off_wh))
+        spilled_wh = np.where(is_on, surplus_wh - sent_wh, surplus_wh)
+        spilled_wh = np.where(alive, spilled_wh, available_wh)
+        homes.generate(available_wh, spilled_wh, lost_wh=np.where(is_on, 0, sent_wh))
+        homes.meter(np.where(is_on, missing_wh, 0), np.where(is_on, sent_wh, 0))
+
+    @vectorized
     @property
     def most_export_wh(self) -> int:
         """What its inverter and its breaker let out in an interval."""
         return int(self.connection_wh) if self.can_export else 0
 
+    @most_export_wh.population
+    def most_export_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        return homes.connection_wh * homes.can_export
+
+    @vectorized
     def available_wh(self) -> int:
         """What its panels could give past their inverter."""
         sun = self.model.today.sun[self.orientation, self.model.of_day]
         wh = int(sun * np.float32(self.gain) + np.float32(0.5))
         return min(wh, int(self.inverter_wh))
 
+    @available_wh.population
+    def available_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        sun = homes.model.today.sun[homes.orientation, homes.model.of_day]
+        wh = (sun * homes.gain + np.float32(0.5)).astype(np.int64)
+        return np.minimum(wh, homes.inverter_wh)
+
+    @vectorized
     def use_battery(self, balance_wh: int) -> int:
         """Charge with what is left over, or discharge for what is missing; the balance after.
 
@@ -80,12 +113,34 @@ class ProducerAgent(HouseholdAgent):
         self.soc_wh -= given
         return int(balance_wh + given)
 
+    @use_battery.population
+    def use_battery(homes: Any, balance_wh: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+        soc_wh, power_wh = homes.soc_wh.astype(np.int64), homes.battery_power_wh
+        charged = np.minimum(np.minimum(balance_wh, homes.battery_wh - soc_wh), power_wh)
+        charged = np.where(balance_wh > 0, charged, 0)
+        is_on = homes.feeder_is_on
+        waits = is_on & homes.reacts.astype(bool) & ~homes.of_grid("is_dear")
+        most_wh = soc_wh - np.where(is_on, homes.reserve_wh, 0)
+        given = np.maximum(np.minimum(np.minimum(-balance_wh, most_wh), power_wh), 0)
+        given = np.where(waits, 0, given)
+        homes.soc_wh = soc_wh + charged * homes.efficiency_ppm // PARTS - given
+        return balance_wh - charged + given
+
+    @vectorized
     def generate(self, available_wh: int, spilled_wh: int, *, lost_wh: int) -> None:
         """Count what the panels made, and what they could have made."""
         self.generation_wh = available_wh - spilled_wh
         self.total_generation_wh += self.generation_wh
         self.total_curtailed_wh += spilled_wh
         self.total_lost_wh += lost_wh
+
+    @generate.population
+    def generate(homes: Any, available_wh: Any, spilled_wh: Any, *, lost_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+        made_wh = available_wh - spilled_wh
+        homes.generation_wh = made_wh
+        homes.total_generation_wh += made_wh
+        homes.total_curtailed_wh += spilled_wh
+        homes.total_lost_wh += lost_wh
 
     def hold_back(self, wh: int) -> None:
         """Export less than was metered: the transformer could not carry it."""
