@@ -66,13 +66,17 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         standings = {home.unique_id: self.standing(home) for home in homes}
         readings = [self.reading(home, interval) for home in homes]
         clearing = clear(interval, readings, standings, self.tariff)
-        for home, share in zip(homes, clearing.shares, strict=True):
+        self.book(clearing)
+        return clearing
+
+    def book(self, clearing: Clearing) -> None:
+        """Let every home book its share, and remember the price."""
+        for home, share in zip(self.homes, clearing.shares, strict=True):
             home.book(share)
         price = clearing.price_micros_per_kwh
         self.model.engine.communities.price[self.place, self.model.of_day] = (
             -1 if price is None else price
         )
-        return clearing
 
     def curtail(self) -> None:
         """Hold back exports above what the transformer carries; count what it carries too much."""
