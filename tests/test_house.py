@@ -51,6 +51,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "pvlib": {"simulation"},
     "pyarrow": {"simulation"},
     "rich": {"cli"},
+    "solara": {"simulation"},
     "sqlalchemy": {"migrations"},
     "starlette": {"api"},
     "typer": {"cli"},

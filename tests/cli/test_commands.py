@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -220,3 +222,16 @@ def test_a_secret_that_is_too_short_is_refused(url: str) -> None:
     done = peergrid("serve", "--port", str(free_port()), url=url, PEERGRID_SECRET="short")  # noqa: S106
 
     assert refused(done, 2, "PEERGRID_SECRET must have at least 32")
+
+
+def test_the_lab_says_in_a_sentence_what_is_not_installed() -> None:
+    code = (
+        "import sys; sys.modules['solara'] = None\n"
+        "from peergrid.cli.main import app; app(['lab', '--no-browser'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "peergrid: The lab needs solara, which is not installed: pip install 'peergrid[lab]'\n"
+    )

@@ -21,6 +21,7 @@ COMMANDS = {
         "studies",
         "Run a scenario over a grid of values. The same command goes on after any interruption.",
     ),
+    "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (
         "simulated",
         "Make a scenario's homes members of the platform, with a key for each meter.",
