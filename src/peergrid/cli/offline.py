@@ -11,6 +11,7 @@ from peergrid.cli.asked import scenario_at
 from peergrid.cli.bars import speed_bar
 from peergrid.cli.kept import OutDir, Readings, check_asked, run_and_keep
 from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, Seed, err, out, told
+from peergrid.cli.sharded import Shards, ShardWorkers, in_shards
 from peergrid.cli.stopping import stoppable
 from peergrid.cli.words import energy_and_money, kwh
 from peergrid.energy import INTERVALS_PER_DAY
@@ -28,12 +29,17 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     out_dir: OutDir = None,
     readings: Readings = False,
+    shards: Shards = None,
+    executor: ShardWorkers = "processes",
 ) -> None:
     """Run a scenario offline: energy, money, and that the books add up."""
     with told():
         check_asked(out_dir, readings=readings)
         asked = scenario_at(scenario, days, seed, households)
-        summary = summary_of(_run(asked, out_dir, readings=readings))
+        if shards:
+            summary = in_shards(asked, shards, executor, out_dir)
+        else:
+            summary = summary_of(_run(asked, out_dir, readings=readings))
         if not as_json:
             out.print(report_of(asked.title, summary), markup=False)
             if out_dir:
