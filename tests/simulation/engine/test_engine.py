@@ -81,6 +81,9 @@ def test_a_run_may_go_on_beyond_its_days() -> None:
     engine.advance(3 * 48)
     assert engine.series.shape == (1, len(Series), 144)
     assert engine.communities.facts[Pool.OUTAGE_INTERVALS].sum() == 0
+    asked = Engine(street(days=3))
+    asked.advance(3 * 48)
+    assert digest(engine.homes, engine.series) == digest(asked.homes, asked.series)
 
 
 def test_a_kwh_in_half_an_hour_over_two_tenths_of_an_ohm_loses_nine_wh() -> None:

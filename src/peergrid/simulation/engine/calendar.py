@@ -83,16 +83,17 @@ class Calendar:
     def _sun_of(self, number: int) -> Real32:
         """What 1 kWp of each orientation makes in the day (orientations, 48) [Wh]."""
         chunk, day = divmod(number, CHUNK_DAYS)
-        if chunk != self._chunk:
-            self._sun = self._chunk_of(chunk)
-            self._chunk = chunk
         start = day * INTERVALS_PER_DAY
+        if chunk != self._chunk or start >= self._sun.shape[1]:
+            self._sun = self._chunk_of(chunk, number)
+            self._chunk = chunk
         return np.ascontiguousarray(self._sun[:, start : start + INTERVALS_PER_DAY])
 
-    def _chunk_of(self, chunk: int) -> Real32:
+    def _chunk_of(self, chunk: int, number: int) -> Real32:
+        """The sun of a chunk with day ``number``; no more of it than a short scenario needs."""
         scenario = self._scenario
         first = scenario.start + timedelta(days=chunk * CHUNK_DAYS)
-        days = min(scenario.days, CHUNK_DAYS) if chunk == 0 else CHUNK_DAYS
+        days = min(scenario.days, CHUNK_DAYS) if number < scenario.days else CHUNK_DAYS
         tables = [
             sun_table(
                 site_named(name),
