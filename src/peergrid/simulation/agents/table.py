@@ -11,7 +11,10 @@ from peergrid.simulation.engine.columns import Fact, Total
 from peergrid.simulation.engine.engine import Engine
 
 STANDING = {Total.BILLED_WH, Total.SENT_WH, Total.CREDIT_WH}
-FACT_NAMES = {fact.name.lower(): fact for fact in Fact if fact is not Fact.CLASS}
+FACT_NAMES = {fact.name.lower(): fact for fact in Fact if fact is not Fact.CLASS} | {
+    "household_class": Fact.CLASS
+}
+REAL_NAMES = {"demand_factor": 0, "gain": 1}  # rows of Homes.reals
 TOTAL_NAMES = {
     total.name.lower() if total in STANDING else f"total_{total.name.lower()}": total
     for total in Total
@@ -38,6 +41,7 @@ class Table:
         return (
             name in self.declared
             or name in FACT_NAMES
+            or name in REAL_NAMES
             or name in TOTAL_NAMES
             or name in self._engine.population.homes
         )
@@ -47,6 +51,8 @@ class Table:
         column: NDArray[Any]
         if name in FACT_NAMES:
             column = self._engine.homes.facts[FACT_NAMES[name]]
+        elif name in REAL_NAMES:
+            column = self._engine.homes.reals[REAL_NAMES[name]]
         elif name in TOTAL_NAMES:
             column = self._engine.homes.totals[TOTAL_NAMES[name]]
         elif name in self.declared:
