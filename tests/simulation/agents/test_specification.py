@@ -95,3 +95,37 @@ def test_a_small_transformer_holds_back_what_it_cannot_carry_and_tells_its_overl
     exported = tight.engine.series[0, Series.EXPORT_WH] - tight.engine.series[0, Series.IMPORT_WH]
     assert exported.max() == 900  # 2 kVA at a power factor of 0.9, half an hour
     assert tight.engine.series[0, Series.OVERLOAD_WH].sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("demand_factor", 0.5), ("gain", 1.5), ("household_class", 0), ("shift_wh", 0)),
+        *(("reserve_wh", 0), ("connection_wh", 1_000), ("reacts", True), ("islands", False)),
+    ],
+)
+def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
+    column: str, value: float
+) -> None:
+    scenario = street(WITH_EVERYTHING, outages=SHEDDING)
+    models = [CommunityModel(scenario, compiled=compiled) for compiled in (True, False)]
+    for model in models:
+        model.run_for(24)
+        for home in model.homes.select(lambda home: home.kwp > 0):
+            setattr(home, column, value)
+        model.run_for(48)
+    assert differences(*models) == []
+    untouched = CommunityModel(scenario)
+    untouched.run_for(72)
+    assert "DEMAND_WH" in differences(models[0], untouched)
+
+
+def test_a_grid_tells_its_last_overload_compiled_or_not() -> None:
+    models = [
+        CommunityModel(street(WITH_EVERYTHING, transformer_kva=1), compiled=compiled)
+        for compiled in (True, False)
+    ]
+    for model in models:
+        model.run_for(39)
+    told = [model.grid.overload_wh for model in models]
+    assert told[0] == told[1] == models[0].engine.series[0, Series.OVERLOAD_WH, -1] > 0

@@ -16,15 +16,13 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
     """It takes in what homes share, sells it to those who draw, and prices both.
 
     What is more than its transformer carries is held back; what is missing or left over the
-    public grid supplies or takes. ``place`` counts the model's communities
-    from 0; ``overload_wh`` is what the last interval asked of the transformer beyond its limit.
+    public grid supplies or takes. ``place`` counts the model's communities from 0.
     """
 
     def __init__(self, model: Any, place: int, tariff: Tariff) -> None:
         super().__init__(model)
         self.place = place
         self.tariff = tariff
-        self.overload_wh = 0
 
     @property
     def facts(self) -> Any:
@@ -59,6 +57,13 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         price = int(self.model.engine.communities.price[self.place, self.model.of_day - 1])
         return None if price < 0 else price
 
+    @property
+    def overload_wh(self) -> int:
+        """What the interval last lived asked of the transformer beyond its limit [Wh]."""
+        homes = self.homes
+        flow_wh = int(homes.import_wh.sum()) - int(homes.export_wh.sum())
+        return max(flow_wh - int(self.facts[Pool.TRANSFORMER_WH]), 0)
+
     def clear(self) -> Clearing:
         """Clear this interval by the market's own rules, and let every home book its share."""
         self.curtail()
@@ -80,7 +85,6 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
 
     def curtail(self) -> None:
         """Hold back exports above what the transformer carries; count what it carries too much."""
-        self.overload_wh = 0
         homes = list(self.homes)
         exports = [home.export_wh for home in homes]
         surplus_wh = sum(exports) - sum(home.import_wh for home in homes)
@@ -92,7 +96,6 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
                     home.hold_back(wh)
         elif -surplus_wh > limit_wh:
             self.facts[Pool.OVERLOAD_INTERVALS] += 1
-            self.overload_wh = -surplus_wh - limit_wh
 
     def standing(self, home: Any) -> Standing:
         """How far a home is into its month."""
