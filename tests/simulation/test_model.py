@@ -119,6 +119,22 @@ def test_a_run_that_skips_gives_the_same_readings_as_one_that_does_not(
         done += 1
 
 
+def test_running_for_counts_steps_as_stepping_does() -> None:
+    model = CommunityModel(street())
+    model.step()
+    model.run_for(50)
+    assert (model.steps, model.time, model.engine.done) == (51, 51, 51)
+
+
+def test_homes_come_and_go_with_their_scenario_alone() -> None:
+    model = CommunityModel(street())
+    home = model.homes[0]
+    for refused in (home.remove, lambda: model.homes.add(home), lambda: model.agents.remove(home)):
+        with pytest.raises(TypeError, match="neither added nor removed"):
+            refused()
+    assert len(model.homes) == 6
+
+
 def test_time_does_not_run_backwards() -> None:
     with pytest.raises(ValueError, match="time runs forward"):
         CommunityModel(street()).skip(-1)

@@ -159,7 +159,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         if not self.compiled:
             super().run_for(duration)
             return
-        left = int(duration)
+        left = max(int(duration), 0)
         self._default_schedule.pause()
         while left:
             block = min(left, INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY)
@@ -168,6 +168,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
                 self._shown = shown
                 self.datacollector.collect(self)
             left -= block
+            self.steps += block
         self._advance_time(self.time + int(duration))
         self._default_schedule.resume()
 

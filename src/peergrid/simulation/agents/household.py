@@ -8,6 +8,7 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import Share
 from peergrid.simulation.agents.column import Column, vectorized
+from peergrid.simulation.agents.homes import refusal
 from peergrid.simulation.demand.library import rows_of
 
 
@@ -53,6 +54,10 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         self.model = model
         self.row = row
         self.pos = None
+
+    def remove(self) -> None:
+        """Mesa would forget an agent, but this one is a row of the table. Raises TypeError."""
+        raise TypeError(refusal(self))
 
     @property
     def unique_id(self) -> int:
