@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from math import nextafter
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -153,24 +154,44 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     def run_for(self, duration: float) -> None:
         """Run ``duration`` intervals: as so many steps, in blocks of days.
 
-        Within a block agents show what they are at its end; the model's reporters see every
-        interval.
+        A block ends where something is scheduled. Within it agents show what they are at its
+        end; the model's reporters see every interval.
         """
         if not self.compiled:
             super().run_for(duration)
             return
-        left = max(int(duration), 0)
+        now = self.time
+        end = now + int(duration)
         self._default_schedule.pause()
-        while left:
-            block = min(left, INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY)
-            self.engine.advance(block)
-            for shown in range(self.engine.done - block, self.engine.done):
-                self._shown = shown
-                self.datacollector.collect(self)
-            left -= block
-            self.steps += block
-        self._advance_time(self.time + int(duration))
-        self._default_schedule.resume()
+        try:
+            while now < end:
+                block = min(int(end - now), self._undisturbed(now))
+                self._live_block(block)
+                now += block
+                self._advance_time(now)
+        finally:
+            self._default_schedule.resume()
+
+    def _undisturbed(self, now: float) -> int:
+        """How many intervals >= 1 of the day begin before anything scheduled after ``now``.
+
+        What is scheduled before the end of the first of them is done at once, as between steps.
+        """
+        left = INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY
+        if self._event_list.is_empty():
+            return left
+        if self._event_list.peek_ahead()[0].time < now + 1:
+            self._advance_time(nextafter(now + 1, now))
+        if self._event_list.is_empty():
+            return left
+        return min(left, int(self._event_list.peek_ahead()[0].time - now))
+
+    def _live_block(self, intervals: int) -> None:
+        self.engine.advance(intervals)
+        self.steps += intervals
+        for shown in range(self.engine.done - intervals, self.engine.done):
+            self._shown = shown
+            self.datacollector.collect(self)
 
     def skip(self, intervals: int) -> None:
         """Live ``intervals`` >= 0 without reporting them."""

@@ -129,3 +129,28 @@ def test_a_grid_tells_its_last_overload_compiled_or_not() -> None:
         model.run_for(39)
     told = [model.grid.overload_wh for model in models]
     assert told[0] == told[1] == models[0].engine.series[0, Series.OVERLOAD_WH, -1] > 0
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.5, 1, 10, 10.5, 48, 60, 72]), max_size=4))
+def test_what_is_scheduled_happens_between_the_same_intervals_compiled_or_not(
+    times: list[float],
+) -> None:
+    models, told = [], []
+    for compiled in (True, False):
+        model = CommunityModel(street(WITH_EVERYTHING), compiled=compiled)
+        seen: list[tuple[float, int]] = []
+
+        def act(model: CommunityModel = model, seen: list[tuple[float, int]] = seen) -> None:
+            seen.append((model.time, model.engine.done))
+            model.homes.shift_wh = model.homes.shift_wh // 2
+
+        for time in times:
+            model.schedule_event(act, at=time)
+        model.run_for(50)
+        model.run_for(22)
+        models.append(model)
+        told.append(seen)
+    assert told[0] == told[1]
+    assert len(told[0]) == len(times)
+    assert differences(*models) == []
