@@ -9,7 +9,7 @@ from peergrid.market.schemes import SCHEMES, scheme_named
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group
 from peergrid.simulation.scenario.rules import check, key
-from peergrid.simulation.scenario.settings import Demand, Outages, Panels, Sky
+from peergrid.simulation.scenario.settings import Adoption, Demand, Outages, Panels, Sky
 from peergrid.simulation.scenario.tables import Table, Tables
 from peergrid.simulation.scenario.vary import changed
 from peergrid.simulation.scenario.words import Choice, Day, Text
@@ -98,6 +98,10 @@ class Scenario:
     demand: Demand = field(default=Demand(), metadata=key(Table("Demand of all homes.", Demand)))
     outages: Outages = field(
         default=Outages(), metadata=key(Table("When feeders are off.", Outages))
+    )
+    adoption: Adoption | None = field(
+        default=None,
+        metadata=key(Table("How homes come to buy panels; without it none do.", Adoption)),
     )
     households: int = 0
 

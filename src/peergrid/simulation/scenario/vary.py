@@ -38,6 +38,8 @@ def _set[T](table: T, path: str, value: object) -> T:
             value = int(value)
         return _replaced(table, name, value)
     held = getattr(table, name)
+    if held is None:
+        raise Invalid(f"{key} is not set: write [{key}] in the scenario first")
     if isinstance(rule, Tables):
         return _replaced(table, name, tuple(_set(each, inner, value) for each in held))
     return _replaced(table, name, _set(held, inner, value))
