@@ -44,6 +44,7 @@ HOMES = {
     "efficiency_ppm": np.int32,
     "connection_wh": np.int32,
     "line_ohm": np.float32,
+    "adopted_day": np.int32,
 }
 COMMUNITIES = {
     "site": np.uint8,
@@ -165,6 +166,7 @@ def test_every_column_is_there_and_within_bounds(any_scenario: Scenario) -> None
         first = int(np.searchsorted(found.orientations.site, site))
         assert found.orientations.at(site)[roof - first] == lies
     assert (home["azimuth_deg"] < 360).all()
+    assert (home["adopted_day"] == -1).all()
 
 
 @settings(deadline=None)

@@ -42,6 +42,11 @@ class Purpose(IntEnum):
     FAULT_START = 30
     FAULT_LENGTH = 31
     FAULT_ROUNDING = 32
+    ADOPTING = 40
+    PATIENCE = 41
+    MEANS = 42
+    NEW_CONNECTION = 43
+    NEW_BATTERY = 44
 
 
 def uniform(seed: int, purpose: Purpose, *counts: Counts) -> NDArray[np.float64]:

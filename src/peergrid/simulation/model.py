@@ -68,7 +68,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     def home(self, row: int) -> HouseholdAgent:
         """The agent of a row of the table, the same as long as somebody holds it."""
         agent = self._handles.get(row)
-        if agent is None:
+        if agent is None or (self.community.adoption and type(agent) is not self.class_of(row)):
             agent = self._handles[row] = self.class_of(row)(self, row)
         return agent
 

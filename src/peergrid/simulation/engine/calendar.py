@@ -38,7 +38,7 @@ class Calendar:
         self._sites = population.sites
         self._groups = population.communities["shedding_group"]
         self._numbers = population.communities["number"]
-        self._reacting = bool(population.homes["reacts"].any())
+        self._reacting = bool(population.homes["reacts"].any() or scenario.adoption)
         self._chunk = -1
         self._sun: Real32 = np.empty((0, 0), np.float32)
 

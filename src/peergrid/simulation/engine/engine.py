@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
 from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.simulation.adoption.adopting import Adopting
 from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, run_day, run_interval
 from peergrid.simulation.engine.calendar import Calendar
 from peergrid.simulation.engine.columns import (
@@ -55,6 +56,19 @@ class Engine:
         self.rates = rates_of(zetdc_tariff(scenario.scheme))
         self.done = 0
         self._calendar = Calendar(scenario, self.population, cache)
+        self._adopting = (
+            Adopting(
+                scenario,
+                scenario.adoption,
+                self.population,
+                communities,
+                self.homes,
+                self.communities,
+                self.rates,
+            )
+            if scenario.adoption
+            else None
+        )
         self._today: tuple[int, Day] | None = None
         self._series = self._room(scenario.days * INTERVALS_PER_DAY)
         count = len(self.homes.key)
@@ -97,6 +111,8 @@ class Engine:
             if (self.scenario.start + timedelta(days=number)).day == 1:
                 self.homes.totals[Total.BILLED_WH] = 0
                 self.homes.totals[Total.SENT_WH] = 0
+            if self._adopting:
+                self._adopting.turn(number, self._today[1])
         return self._today[1]
 
     def take(self, sums: Whole64) -> None:

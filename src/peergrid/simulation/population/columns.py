@@ -26,6 +26,7 @@ from peergrid.simulation.scenario import Layout, Scenario, homes_of, layout_of
 # Below this factor ZETDC charges large customers for reactive power (miningzimbabwe.com,
 # 23 September 2020); that a transformer sees it is an assumption.
 POWER_FACTOR = 0.9
+NEVER = -1  # as the day on which a home adopted: it had panels from the start, or has none
 NO_LIMIT_WH = 10**12  # an interval, for a community whose transformer nobody told of
 
 
@@ -67,6 +68,7 @@ def population_of(scenario: Scenario, communities: range | None = None) -> Popul
     has_choice = homes.has_battery | (columns["shift_wh"] > 0)
     reacting = draw.of_group([group.reacting_share for group in draw.groups])
     columns["reacts"] = has_choice & (draw.share(Purpose.REACTING) < reacting)
+    columns["adopted_day"] = np.full(len(homes.place), NEVER, np.int32)
     return Population(
         scenario.sites, orientations, columns, communities_of(scenario, layout, chosen)
     )
