@@ -235,3 +235,16 @@ def test_the_lab_says_in_a_sentence_what_is_not_installed() -> None:
     assert done.stderr == (
         "peergrid: The lab needs solara, which is not installed: pip install 'peergrid[lab]'\n"
     )
+
+
+def test_adoption_tells_the_uptake_under_each_scheme() -> None:
+    told = ("adoption", str(ROOT / "scenarios" / "adoption_2036.toml"), "--households", "30")
+    done = peergrid(*told, "--days", "2")
+
+    assert done.exit_code == 0, done.stderr
+    title, heads, *years = done.stdout.splitlines()
+    assert title == "Two thousand homes, ten years: 30 homes; with panels, and able to export"
+    assert heads.split() == ["year", "net_metering", "mid_market"]
+    assert [year.split()[0] for year in years] == ["0"]
+    assert refused(peergrid("adoption", STREET), 2, "nobody adopts in harare_street")
+    assert refused(peergrid(*told, "--against", "barter"), 2, "barter")

@@ -21,6 +21,10 @@ COMMANDS = {
         "studies",
         "Run a scenario over a grid of values. The same command goes on after any interruption.",
     ),
+    "adoption": (
+        "uptake",
+        "How many homes come to have panels, year by year, under one scheme and another.",
+    ),
     "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (
         "simulated",
