@@ -43,5 +43,12 @@ def lab(
             opening = threading.Timer(BROWSER_AFTER_S, webbrowser.open, (url,))
             opening.daemon = True
             opening.start()
-        uvicorn.Server(uvicorn.Config(site, HOST, port, log_level="warning")).run()
+        config = uvicorn.Config(
+            site,
+            HOST,
+            port,
+            log_level="warning",
+            ws_ping_interval=None,  # a busy machine may think for longer than a ping waits
+        )
+        uvicorn.Server(config).run()
         out.print("stopped")

@@ -5,7 +5,7 @@ from typing import Any
 import ipyvuetify
 import solara
 
-from peergrid.simulation.lab.day import drawn, lived_today, sentence
+from peergrid.simulation.lab.day import drawn, lived_today, sentence, setting
 from peergrid.simulation.lab.model import LabModel, knobs, panels_percent_of
 from peergrid.simulation.lab.page import Laboratory
 from peergrid.simulation.model import CommunityModel
@@ -35,6 +35,9 @@ def test_every_knob_turns_what_it_says() -> None:
     assert model.community.outages.hours_per_day == 4.5
     assert model.community.scheme == "net_metering"
     assert model.community.seed == 9
+    assert setting(model) == (
+        "12 homes, 6 with panels, net_metering, 4.5 hours a day without power, seed 9."
+    )
 
 
 def test_the_day_is_drawn_as_far_as_it_has_come() -> None:

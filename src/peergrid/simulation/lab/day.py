@@ -41,6 +41,15 @@ def sentence(model: CommunityModel) -> str:
     )
 
 
+def setting(model: CommunityModel) -> str:
+    """Who lives here, and under what rules."""
+    scenario, panels = model.community, int((model.homes.kwp > 0).sum())
+    return (
+        f"{len(model.homes):,} homes, {panels:,} with panels, {scenario.scheme},"
+        f" {scenario.outages.hours_per_day:g} hours a day without power, seed {scenario.seed}."
+    )
+
+
 def drawn(model: CommunityModel) -> Figure:
     """The present day, as far as it has come."""
     figure = Figure(figsize=INCHES, dpi=DOTS_PER_INCH, layout="constrained")

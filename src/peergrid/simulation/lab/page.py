@@ -4,7 +4,7 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from peergrid.simulation.lab.day import drawn, sentence
+from peergrid.simulation.lab.day import drawn, sentence, setting
 from peergrid.simulation.lab.model import LabModel, knobs
 from peergrid.simulation.scenario import Scenario
 
@@ -32,4 +32,5 @@ def Today(model: LabModel) -> None:  # noqa: N802
     with solara.Column(style={"max-width": "960px", "margin": "0 auto"}):
         solara.Text(sentence(model))
         solara.FigureMatplotlib(drawn(model), dependencies=[model, model.time])
+        solara.Text(setting(model))
         solara.Text("What you turn at the side holds from the next Reset on.")
