@@ -3,7 +3,7 @@
 import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.simulation.engine.books import close_book, open_book, settle
+from peergrid.simulation.engine.books import NOBODY_DREW, close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
     Communities,
     Day,
@@ -11,15 +11,16 @@ from peergrid.simulation.engine.columns import (
     Homes,
     Pool,
     Rates,
-    Real32,
+    Real64,
     Recording,
     Series,
-    Total,
     Whole32,
     Whole64,
     Work,
 )
 from peergrid.simulation.engine.living import (
+    FACTOR,
+    GAIN,
     ONE,
     Line,
     ask,
@@ -27,43 +28,18 @@ from peergrid.simulation.engine.living import (
     count,
     draw,
     inlined,
+    meter,
     row_of,
     share,
     shift,
     shine,
     store,
-    tally,
 )
+from peergrid.simulation.engine.moment import live_interval
 from peergrid.simulation.engine.settling import Entry, Sale
 
 EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)
 BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)
-FACTOR, GAIN = 0, 1  # rows of Homes.reals
-
-
-@inlined
-def generate(
-    facts: Whole32,
-    reals: Real32,
-    h: int,
-    sun: Real32,
-    dear: int,
-    on: Whole32,
-    first: int,
-    end: int,
-    line: Whole32,
-) -> None:
-    """Live a home with panels, whose DEMAND is asked: fill the other rows of its ``line``."""
-    inverter, most = facts[Fact.INVERTER_WH, h], facts[Fact.CONNECTION_WH, h]
-    exports = most if facts[Fact.CAN_EXPORT, h] else 0
-    shine(sun, facts[Fact.ORIENTATION, h], reals[GAIN, h], inverter, first, end, line)
-    if facts[Fact.BATTERY_WH, h] > 0:
-        bits = dear if facts[Fact.REACTS, h] else EVERY_INTERVAL
-        store(facts, h, exports, bits, on, first, end, line)
-    else:
-        share(exports, on, first, end, line)
-    facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
-    facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
 
 
 @inlined
@@ -76,9 +52,13 @@ def live(
     end: int,
     recording: Recording,
     net: Whole32,
+    drawn: Real64,
     sums: Whole64,
 ) -> None:
-    """Live the homes of community ``c``: fill ``net`` (48, homes) [first:end]."""
+    """Live the homes of community ``c``: fill ``net`` (48, homes) [first:end], ``drawn`` (homes,).
+
+    While the feeder is off ``net`` has what homes without panels asked for in vain, negative.
+    """
     facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
     profiles, order, sun = day.profiles, day.order, day.sun
     library, off, dear, growth = profiles.shape[1], day.off[c], day.dear[c], day.growth
@@ -99,29 +79,27 @@ def live(
         if left > 0:
             ranked = c + 1 if reacts else 0
             shift(order, ranked, left, facts[Fact.SHIFT_POWER_WH, h], most, first, end, line)
-        if reals[GAIN, h] > 0:
-            generate(facts, reals, h, sun, dear, on, first, end, line)
+        gain = reals[GAIN, h]
+        if gain > 0:
+            inverter = facts[Fact.INVERTER_WH, h]
+            exports = most if facts[Fact.CAN_EXPORT, h] else 0
+            shine(sun, facts[Fact.ORIENTATION, h], gain, inverter, first, end, line)
+            if facts[Fact.BATTERY_WH, h] > 0:
+                store(facts, h, exports, dear if reacts else EVERY_INTERVAL, on, first, end, line)
+            else:
+                share(exports, on, first, end, line)
+            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
+            facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
             if records:
                 for j in range(first, end):
                     made[j, h] = line[Line.MADE, j]
+            drawn[place] = meter(h, first, end, line, totals)
             count(h, first, end, line, totals, sums)
             for j in range(first, end):
                 net[j, place] = line[Line.NET, j]
         else:
-            if off:
-                draw(on, first, end, line)
-                tally(
-                    Line.MISSING,
-                    h,
-                    first,
-                    end,
-                    line,
-                    Total.UNSERVED_WH,
-                    totals,
-                    Series.UNSERVED_WH,
-                    sums,
-                )
-            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
+            drawn[place] = draw(h, on, first, end, line, totals)
+            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1] * on[end - 1]
             for j in range(first, end):
                 net[j, place] = -line[Line.DEMAND, j]
 
@@ -157,35 +135,54 @@ def close(
     book = work.book[: BOOK_ROWS * homes_here].reshape(BOOK_ROWS, homes_here)
     sales = work.sales[: SALE_ROWS * sellers.size].reshape(SALE_ROWS, sellers.size)
     due = np.empty(2, np.float64)
-    open_book(homes.totals, row, rates, book, due, sellers, sales)
+    narrow = open_book(homes.totals, row, rates, book, due, sellers, sales, end - first > 1)
     for j in range(first, end):
-        communities.price[c, j] = settle(
-            facts,
-            day.turns[j],
-            j,
-            j == end - 1,
-            rates,
-            net[j],
-            book,
-            sales,
-            due,
-            sellers,
-            homes,
-            recording,
-            sums,
-        )
         if (day.off[c] >> np.uint64(j)) & ONE:
             facts[Pool.OUTAGE_INTERVALS] += 1
             sums[Series.HOMES_OFF, j] += homes_here
+            sums[Series.UNSERVED_WH, j] += go_dark(net[j])
+            communities.price[c, j] = NOBODY_DREW
+        else:
+            communities.price[c, j] = settle(
+                facts,
+                day.turns[j],
+                j,
+                j == end - 1,
+                rates,
+                narrow,
+                net[j],
+                book,
+                sales,
+                due,
+                sellers,
+                homes,
+                recording,
+                sums,
+            )
     close_book(homes, row, book, sellers, sales)
-    for place in range(homes_here):
-        homes.facts[Fact.IMPORT_WH, row + place] = max(-net[end - 1, place], 0)
-        homes.facts[Fact.EXPORT_WH, row + place] = max(net[end - 1, place], 0)
-    if recording.generation_wh.shape[0] > 0:
+    leave_readings(homes.facts, row, net, first, end, recording.import_wh, recording.export_wh)
+
+
+@compiled
+def leave_readings(
+    of_homes: Whole32,
+    row: int,
+    net: Whole32,
+    first: int,
+    end: int,
+    imports: Whole32,
+    exports: Whole32,
+) -> None:
+    """Leave each home's last import and export, and all of them if they are recorded."""
+    for place in range(net.shape[1]):
+        of_homes[Fact.IMPORT_WH, row + place] = -min(net[end - 1, place], 0)
+    for place in range(net.shape[1]):
+        of_homes[Fact.EXPORT_WH, row + place] = max(net[end - 1, place], 0)
+    if imports.shape[0] > 0:
         for j in range(first, end):
-            for place in range(homes_here):
-                recording.import_wh[j, row + place] = max(-net[j, place], 0)
-                recording.export_wh[j, row + place] = max(net[j, place], 0)
+            for place in range(net.shape[1]):
+                imports[j, row + place] = max(-net[j, place], 0)
+                exports[j, row + place] = max(net[j, place], 0)
 
 
 @compiled
@@ -208,7 +205,8 @@ def run_day(
         facts = communities.facts[:, c]
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
-        live(homes, c, row, day, 0, INTERVALS_PER_DAY, recording, net, sums)
+        drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
+        live(homes, c, row, day, 0, INTERVALS_PER_DAY, recording, net, drawn, sums)
         close(homes, communities, c, day, rates, 0, INTERVALS_PER_DAY, recording, net, work, sums)
 
 
@@ -233,5 +231,5 @@ def run_interval(
         facts = communities.facts[:, c]
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
-        live(homes, c, row, day, j, j + 1, recording, net, sums)
+        live_interval(homes, c, row, day, j, recording, net[j], sums)
         close(homes, communities, c, day, rates, j, j + 1, recording, net, work, sums)

@@ -18,23 +18,18 @@ from peergrid.simulation.engine.settling import (
     Entry,
     Sale,
     charge,
+    draw_lines,
     price_of,
     share_energy,
 )
 from peergrid.simulation.engine.sharing import compiled, share_out
 
 NOBODY_DREW = -1
-GAIN = 1
 SUMS_OF_HOMES = tuple(
     (int(entry), int(total))
     for entry, total in (
-        (Entry.ALL_IMPORTED, Total.IMPORT_WH),
-        (Entry.ALL_IMPORTED, Total.DEMAND_WH),
         (Entry.ALL_BOUGHT, Total.BOUGHT_WH),
         (Entry.ALL_PAID, Total.PAID_MICROS),
-        (Entry.ALL_SQUARES, Total.NET_SQUARED_WH2),
-        (Entry.RETAIL, Total.RETAIL_MICROS),
-        (Entry.LEVY, Total.LEVY_MICROS),
     )
 )
 SUMS_OF_SELLERS = tuple(
@@ -59,19 +54,29 @@ def open_book(
     due: Real64,
     sellers: Whole32,
     sales: Real64,
-) -> None:
-    """Where each home of a community stands; nothing has happened in the block yet."""
-    book[Entry.ALL_IMPORTED :] = 0.0
-    sales[Sale.ALL_EXPORTED :] = 0.0
-    for i in range(book.shape[1]):
-        book[Entry.BILLED, i] = totals[Total.BILLED_WH, row + i]
+    whole_day: bool,
+) -> bool:
+    """Where each home of a community stands; nothing has happened in the block yet.
+
+    SPARE has what each home draws in the block. Whether two lines of the tariff are enough for
+    each home (``draw_lines``).
+    """
+    billed, drawn = book[Entry.BILLED], book[Entry.SPARE]
+    for i in range(billed.size):
+        billed[i] = totals[Total.BILLED_WH, row + i]
     for k in range(sellers.size):
         sales[Sale.MONTH_SENT, k] = totals[Total.SENT_WH, row + sellers[k]]
         sales[Sale.CREDIT, k] = totals[Total.CREDIT_WH, row + sellers[k]]
-    due[0], due[1] = charge(rates, book[Entry.BILLED], book[Entry.RETAIL], book[Entry.LEVY])
-    for i in range(book.shape[1]):
-        totals[Total.RETAIL_MICROS, row + i] -= np.int64(book[Entry.RETAIL, i])
-        totals[Total.LEVY_MICROS, row + i] -= np.int64(book[Entry.LEVY, i])
+    sales[Sale.ALL_EXPORTED :] = 0.0
+    book[Entry.ALL_BOUGHT :] = 0.0
+    due[0], due[1] = charge(rates, billed, book[Entry.RETAIL_BEFORE], book[Entry.LEVY_BEFORE])
+    book[Entry.RETAIL] = book[Entry.RETAIL_BEFORE]
+    book[Entry.LEVY] = book[Entry.LEVY_BEFORE]
+    if not whole_day:
+        return False
+    for i in range(billed.size):
+        drawn[i] += billed[i]
+    return draw_lines(rates, book, billed, drawn)
 
 
 @compiled
@@ -80,6 +85,12 @@ def close_book(homes: Homes, row: int, book: Real64, sellers: Whole32, sales: Re
     totals = homes.totals
     for i in range(book.shape[1]):
         totals[Total.BILLED_WH, row + i] = np.int64(book[Entry.BILLED, i])
+    for i in range(book.shape[1]):
+        more = book[Entry.RETAIL, i] - book[Entry.RETAIL_BEFORE, i]
+        totals[Total.RETAIL_MICROS, row + i] += np.int64(more)
+    for i in range(book.shape[1]):
+        more = book[Entry.LEVY, i] - book[Entry.LEVY_BEFORE, i]
+        totals[Total.LEVY_MICROS, row + i] += np.int64(more)
     for entry, total in SUMS_OF_HOMES:
         for i in range(book.shape[1]):
             totals[total, row + i] += np.int64(book[entry, i])
@@ -92,20 +103,24 @@ def close_book(homes: Homes, row: int, book: Real64, sellers: Whole32, sales: Re
 
 
 @compiled
-def draw_up(net: Whole32, book: Real64) -> float:
-    """Enter what each home drew, and what its line lost by; the community's demand [Wh]."""
-    imported, squares, demand = book[Entry.IMPORTED], book[Entry.ALL_SQUARES], 0
+def go_dark(net: Whole32) -> int:
+    """Nothing passes the meters while the feeder is off; what was asked for in vain [Wh]."""
+    missing = 0
     for i in range(net.size):
-        imported[i] = max(-net[i], 0)
+        missing -= net[i]
+        net[i] = 0
+    return missing
+
+
+@compiled
+def draw_up(net: Whole32, imported: Real64) -> float:
+    """Enter what each home drew; the community's demand [Wh]."""
+    demand = 0.0
     for i in range(net.size):
-        demand += max(-net[i], 0)
-    for i in range(net.size):
-        wh = float(net[i])
-        squares[i] += wh * wh
-    all_imported = book[Entry.ALL_IMPORTED]
-    for i in range(net.size):
-        all_imported[i] += imported[i]
-    return float(demand)
+        wh = np.float64(np.int32(-min(net[i], 0)))
+        imported[i] = wh
+        demand += wh
+    return demand
 
 
 @compiled
@@ -127,7 +142,6 @@ def curtail(
     j: int,
     is_last: bool,
     row: int,
-    book: Real64,
     sales: Real64,
     sellers: Whole32,
     net: Whole32,
@@ -135,14 +149,23 @@ def curtail(
     recording: Recording,
 ) -> None:
     """Hold back ``too_much`` [Wh] of the exports that the transformer cannot carry."""
-    share_out(too_much, sales[Sale.EXPORTED], supply, turn, sales[Sale.SOLD], sales[Sale.ROOM])
+    share_out(
+        too_much,
+        sales[Sale.EXPORTED],
+        supply,
+        turn,
+        sales[Sale.SOLD],
+        sales[Sale.SPARE],
+        sales[Sale.ROOM],
+    )
     for k in range(sellers.size):
         held, place = np.int32(sales[Sale.SOLD, k]), sellers[k]
         if held > 0:
             h, was = row + place, float(net[place])
             net[place] -= held
             sales[Sale.EXPORTED, k] -= held
-            book[Entry.ALL_SQUARES, place] += (was - held) * (was - held) - was * was
+            less = was * was - (was - held) * (was - held)
+            homes.totals[Total.NET_SQUARED_WH2, h] -= np.int64(less)
             homes.totals[Total.GENERATION_WH, h] -= held
             homes.totals[Total.CURTAILED_WH, h] += held
             if is_last:
@@ -158,6 +181,7 @@ def settle(
     j: int,
     is_last: bool,
     rates: Rates,
+    narrow: bool,
     net: Whole32,
     book: Real64,
     sales: Real64,
@@ -168,15 +192,13 @@ def settle(
     sums: Whole64,
 ) -> int:
     """Clear interval ``j`` of a community from ``net`` (homes,); the mean price [micros/kWh]."""
-    demand = draw_up(net, book)
+    demand = draw_up(net, book[Entry.IMPORTED])
     supply = send_out(net, sellers, sales)
     limit = float(facts[Pool.TRANSFORMER_WH])
     if supply - demand > limit:
         too_much = supply - demand - limit
         row = facts[Pool.FIRST]
-        curtail(
-            too_much, supply, turn, j, is_last, row, book, sales, sellers, net, homes, recording
-        )
+        curtail(too_much, supply, turn, j, is_last, row, sales, sellers, net, homes, recording)
         supply -= too_much
         sums[Series.GENERATION_WH, j] -= np.int64(too_much)
         sums[Series.CURTAILED_WH, j] += np.int64(too_much)
@@ -190,7 +212,7 @@ def settle(
     sums[Series.IMPORT_WH, j] += np.int64(demand)
     sums[Series.EXPORT_WH, j] += np.int64(supply)
     sums[Series.SHARED_WH, j] += np.int64(shared)
-    micros = price_of(rates, book, sales, due, sellers, supply, shared, turn, j, sums)
+    micros = price_of(rates, narrow, book, sales, due, sellers, supply, shared, turn, j, sums)
     if demand == 0:
         return NOBODY_DREW
     return np.int64(np.floor((2_000.0 * micros + demand) / (2.0 * demand)))

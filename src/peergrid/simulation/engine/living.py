@@ -21,7 +21,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 S27, S30, S31, S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
 ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
-PARTS = np.int64(1_000_000)
+PARTS = np.uint64(1_000_000)
+FACTOR, GAIN = 0, 1  # rows of Homes.reals
 
 compiled = njit(nogil=True, cache=True, error_model="numpy")
 inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
@@ -89,11 +90,36 @@ def shift(
 
 
 @inlined
-def draw(on: Whole32, first: int, end: int, line: Whole32) -> None:
-    """While the feeder is ``on`` (48,), a home without panels draws what it asks for."""
+def draw(h: int, on: Whole32, first: int, end: int, line: Whole32, totals: Whole64) -> int:
+    """A home without panels draws what it asks for while the feeder is ``on``: how much [Wh]."""
+    asked, drawn, squares = NONE, NONE, 0
+    for j in range(first, end):  # sums of a day fit in 32 bits, and so go eight at a time
+        wh = np.int32(line[Line.DEMAND, j] * on[j])
+        asked = np.int32(asked + line[Line.DEMAND, j])
+        drawn = np.int32(drawn + wh)
+        squares += np.int64(np.int32(wh * wh))
+    totals[Total.UNSERVED_WH, h] += asked - drawn
+    totals[Total.DEMAND_WH, h] += drawn
+    totals[Total.IMPORT_WH, h] += drawn
+    totals[Total.NET_SQUARED_WH2, h] += squares
+    return drawn
+
+
+@inlined
+def meter(h: int, first: int, end: int, line: Whole32, totals: Whole64) -> int:
+    """Enter what passed a producer's meter; what it drew [Wh].
+
+    What a transformer cannot carry of its exports is taken off later.
+    """
+    drawn, squares = NONE, 0
     for j in range(first, end):
-        line[Line.MISSING, j] = line[Line.DEMAND, j] * (1 - on[j])
-        line[Line.DEMAND, j] = line[Line.DEMAND, j] * on[j]
+        wh = line[Line.NET, j]
+        drawn = np.int32(drawn - min(wh, 0))
+        squares += np.int64(np.int32(wh * wh))
+    totals[Total.DEMAND_WH, h] += drawn
+    totals[Total.IMPORT_WH, h] += drawn
+    totals[Total.NET_SQUARED_WH2, h] += squares
+    return drawn
 
 
 @inlined
@@ -119,7 +145,46 @@ def share(exports: int, on: Whole32, first: int, end: int, line: Whole32) -> Non
         line[Line.MADE, j] = (line[Line.AVAILABLE, j] - max(balance, 0) + wanted) * on[j]
     for j in range(first, end):
         line[Line.SPILLED, j] = line[Line.AVAILABLE, j] - line[Line.MADE, j]
-    draw(on, first, end, line)
+    for j in range(first, end):
+        line[Line.MISSING, j] = line[Line.DEMAND, j] * (1 - on[j])
+        line[Line.DEMAND, j] = line[Line.DEMAND, j] * on[j]
+
+
+@inlined
+def manage(
+    soc: int,
+    asked: int,
+    available: int,
+    capacity: int,
+    power: int,
+    reserve: int,
+    kept_ppm: int,
+    exports: int,
+    is_on: bool,
+    islands: bool,
+    discharges: bool,
+) -> tuple[int, int, int, int, int]:
+    """An interval of panels and battery [Wh]: charge after it, net, missing, spilled, missed."""
+    balance = np.int32(available - asked)
+    charged, given = NONE, NONE
+    alive = is_on or islands
+    if balance > 0:
+        if alive:
+            charged = np.int32(min(balance, capacity - soc, power))
+            # unsigned, so that dividing is a multiplication and a shift
+            soc = np.int32(soc + np.int32(np.uint64(charged) * np.uint64(kept_ppm) // PARTS))
+    elif alive and (not is_on or discharges):
+        least = reserve if is_on else NONE
+        given = np.int32(max(min(-balance, soc - least, power), NONE))
+        soc = np.int32(soc - given)
+    balance = np.int32(balance + given - charged)
+    over, lacking = np.int32(max(balance, NONE)), np.int32(max(-balance, NONE))
+    wanted = np.int32(min(over, exports))
+    if is_on:
+        return soc, np.int32(wanted - lacking), NONE, np.int32(over - wanted), NONE
+    if islands:
+        return soc, NONE, lacking, over, wanted
+    return soc, NONE, asked, available, wanted
 
 
 @inlined
@@ -140,27 +205,25 @@ def store(
     """
     capacity, power = facts[Fact.BATTERY_WH, h], facts[Fact.BATTERY_POWER_WH, h]
     reserve, kept_ppm = facts[Fact.RESERVE_WH, h], facts[Fact.EFFICIENCY_PPM, h]
-    soc, islands = facts[Fact.SOC_WH, h], facts[Fact.ISLANDS, h]
+    soc, islands = facts[Fact.SOC_WH, h], facts[Fact.ISLANDS, h] > 0
     for j in range(first, end):
         is_on, asked, available = on[j] > 0, line[Line.DEMAND, j], line[Line.AVAILABLE, j]
-        alive = is_on or islands
-        balance = available - asked
-        charged, given = NONE, NONE
-        if alive and balance > 0:
-            charged = min(balance, min(capacity - soc, power))
-        elif alive and (not is_on or (dear >> np.uint64(j)) & ONE):
-            least = reserve if is_on else NONE
-            given = max(min(-balance, min(soc - least, power)), NONE)
-        soc += np.int32(charged * kept_ppm // PARTS) - given
-        balance += given - charged
-        wanted, lacking = min(max(balance, NONE), exports), max(-balance, NONE)
-        over = max(balance, NONE) - wanted
-        line[Line.NET, j] = wanted - lacking if is_on else NONE
-        line[Line.MISSED, j] = NONE if is_on else wanted
-        missing, spilled = asked, available
-        if alive:
-            missing = NONE if is_on else lacking
-            spilled = over if is_on else over + wanted
+        discharges = (dear >> np.uint64(j)) & ONE != 0
+        soc, passed, missing, spilled, missed = manage(
+            soc,
+            asked,
+            available,
+            capacity,
+            power,
+            reserve,
+            kept_ppm,
+            exports,
+            is_on,
+            islands,
+            discharges,
+        )
+        line[Line.NET, j] = passed
+        line[Line.MISSED, j] = missed
         line[Line.MISSING, j] = missing
         line[Line.SPILLED, j] = spilled
         line[Line.MADE, j] = available - spilled

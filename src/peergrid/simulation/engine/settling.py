@@ -4,6 +4,8 @@ Whole Wh and micros are kept in float64 here: exact below 2**53, and a month of 
 allowed (32,767 Wh a half hour) stays a hundred times below that.
 """
 
+# ruff: noqa: FURB136 - max() of floats is not vectorised, a conditional expression is
+
 from enum import IntEnum
 
 import numpy as np
@@ -26,13 +28,20 @@ class Entry(IntEnum):
     RETAIL_THEN = 3
     LEVY_THEN = 4
     SPARE = 5
-    BILLED = 6  # from here on: the month so far
+    BILLED = 6  # the month so far
     RETAIL = 7
     LEVY = 8
-    ALL_IMPORTED = 9  # from here on: sums over the block
-    ALL_BOUGHT = 10
-    ALL_PAID = 11
-    ALL_SQUARES = 12
+    RETAIL_BEFORE = 9  # the month before the block
+    LEVY_BEFORE = 10
+    PRICE = 11  # the tariff's line at the block's beginning, and the one at its end
+    OFFSET = 12
+    NEXT_PRICE = 13
+    NEXT_OFFSET = 14
+    LINE = 15  # which line that is
+    NEXT_LINE = 16
+    ROOM = 17
+    ALL_BOUGHT = 18  # from here on: sums over the block
+    ALL_PAID = 19
 
 
 class Sale(IntEnum):
@@ -41,15 +50,16 @@ class Sale(IntEnum):
     EXPORTED = 0
     SOLD = 1
     EARNS = 2
-    ROOM = 3
-    MONTH_SENT = 4  # from here on: the month so far
-    CREDIT = 5
-    ALL_EXPORTED = 6  # from here on: sums over the block
-    ALL_SOLD = 7
-    ALL_EARNED = 8
-    ALL_FEED_IN = 9
-    ALL_CREDITED = 10
-    ALL_USED = 11
+    SPARE = 3
+    ROOM = 4
+    MONTH_SENT = 5  # from here on: the month so far
+    CREDIT = 6
+    ALL_EXPORTED = 7  # from here on: sums over the block
+    ALL_SOLD = 8
+    ALL_EARNED = 9
+    ALL_FEED_IN = 10
+    ALL_CREDITED = 11
+    ALL_USED = 12
 
 
 @compiled
@@ -72,35 +82,97 @@ def charge(rates: Rates, month_wh: Real64, retail: Real64, levy: Real64) -> tupl
     for i in range(month_wh.size):  # written out: four times as fast as a loop over the blocks
         wh = month_wh[i]
         most, next_ = p0 * wh, p1 * wh - o1
-        most, next_ = max(most, next_), p2 * wh - o2
-        most, next_ = max(most, next_), p3 * wh - o3
-        most, next_ = max(most, next_), p4 * wh - o4
-        most, next_ = max(most, next_), p5 * wh - o5
-        retail[i] = max(most, next_)
+        most, next_ = next_ if next_ > most else most, p2 * wh - o2
+        most, next_ = next_ if next_ > most else most, p3 * wh - o3
+        most, next_ = next_ if next_ > most else most, p4 * wh - o4
+        most, next_ = next_ if next_ > most else most, p5 * wh - o5
+        retail[i] = next_ if next_ > most else most
     for k in range(WRITTEN_OUT, rates.price.size):
         for i in range(month_wh.size):
             next_ = rates.price[k] * month_wh[i] - rates.offset[k]
-            retail[i] = max(retail[i], next_)
+            retail[i] = next_ if next_ > retail[i] else retail[i]
     if rates.parts > 1:
         for i in range(month_wh.size):
             retail[i] = nearest(retail[i], rates.parts)
-    ppm, retail_sum, levy_sum = rates.levy_ppm, 0.0, 0.0
+    ppm, up, down = 2.0 * rates.levy_ppm, MICROS + 0.5, 0.5 / MICROS  # as `nearest` has them
+    retail_sum, levy_sum = 0.0, 0.0
     for i in range(month_wh.size):
-        levy[i] = nearest(ppm * retail[i], MICROS)
-        levy_sum += levy[i]
+        part = np.floor((ppm * retail[i] + up) * down)
+        levy[i] = part
+        levy_sum += part
         retail_sum += retail[i]
     return retail_sum, levy_sum
 
 
 @compiled
-def pay_neighbours(rates: Rates, book: Real64, sales: Real64, shared: float, turn: int) -> float:
+def draw_lines(rates: Rates, book: Real64, least: Real64, most: Real64) -> bool:
+    """Enter the tariff's line at each home's ``least`` (n,) and at its ``most`` (n,) [Wh].
+
+    Few homes pass from one block of the month to the next within a day, and none, as a rule,
+    passes two: so the larger of two lines stands for the largest of six, at a third of the time.
+    Whether that holds for all of these homes.
+    """
+    lines, next_lines = book[Entry.LINE], book[Entry.NEXT_LINE]
+    find_line(rates, least, book[Entry.PRICE], book[Entry.OFFSET], lines)
+    find_line(rates, most, book[Entry.NEXT_PRICE], book[Entry.NEXT_OFFSET], next_lines)
+    wide = 0
+    for i in range(least.size):
+        wide += next_lines[i] - lines[i] > 1
+    return wide == 0 and rates.price.size == WRITTEN_OUT and rates.parts == 1
+
+
+@compiled
+def find_line(rates: Rates, month_wh: Real64, price: Real64, offset: Real64, line: Real64) -> None:
+    """Enter the price, the offset and the number of the line that is largest at ``month_wh``."""
+    price[:], offset[:], line[:] = rates.price[0], rates.offset[0], 0.0
+    for k in range(1, rates.price.size):
+        above, less, number = rates.price[k], rates.offset[k], float(k)
+        for i in range(month_wh.size):
+            is_larger = above * month_wh[i] - less > price[i] * month_wh[i] - offset[i]
+            price[i] = above if is_larger else price[i]
+            offset[i] = less if is_larger else offset[i]
+            line[i] = number if is_larger else line[i]
+
+
+@compiled
+def charge_along(
+    rates: Rates, book: Real64, month_wh: Real64, retail: Real64, levy: Real64
+) -> tuple[float, float]:
+    """As ``charge``, with each home's two lines."""
+    price, offset = book[Entry.PRICE], book[Entry.OFFSET]
+    next_price, next_offset = book[Entry.NEXT_PRICE], book[Entry.NEXT_OFFSET]
+    retail_sum, levy_sum = 0.0, 0.0
+    ppm, up, down = 2.0 * rates.levy_ppm, MICROS + 0.5, 0.5 / MICROS  # as `nearest` has them
+    for i in range(month_wh.size):
+        wh = month_wh[i]
+        most, next_ = price[i] * wh - offset[i], next_price[i] * wh - next_offset[i]
+        most = next_ if next_ > most else most
+        part = np.floor((ppm * most + up) * down)
+        retail[i], levy[i] = most, part
+        retail_sum += most
+        levy_sum += part
+    return retail_sum, levy_sum
+
+
+@compiled
+def pay_neighbours(
+    rates: Rates,
+    narrow: bool,
+    book: Real64,
+    sales: Real64,
+    shared: float,
+    turn: int,
+) -> float:
     """The mid-market rate: halfway between each buyer's next block and the feed-in price."""
     bought, pays = book[Entry.BOUGHT], book[Entry.PAYS]
     month, then, levied = book[Entry.SPARE], book[Entry.RETAIL_THEN], book[Entry.LEVY_THEN]
     billed, retail, levy = book[Entry.BILLED], book[Entry.RETAIL], book[Entry.LEVY]
     for i in range(month.size):
         month[i] = billed[i] + bought[i]
-    charge(rates, month, then, levied)
+    if narrow:
+        charge_along(rates, book, month, then, levied)
+    else:
+        charge(rates, month, then, levied)
     price, paid, all_paid = rates.feed_in, 0.0, book[Entry.ALL_PAID]
     for i in range(month.size):
         pays[i] = then[i] - retail[i] + levied[i] - levy[i]
@@ -108,7 +180,9 @@ def pay_neighbours(rates: Rates, book: Real64, sales: Real64, shared: float, tur
         pays[i] = np.floor((pays[i] + nearest(price * bought[i], 1_000.0) + 1.0) * 0.5)
         all_paid[i] += pays[i]
         paid += pays[i]
-    share_out(paid, sales[Sale.SOLD], shared, turn, sales[Sale.EARNS], sales[Sale.ROOM])
+    share_out(
+        paid, sales[Sale.SOLD], shared, turn, sales[Sale.EARNS], sales[Sale.SPARE], sales[Sale.ROOM]
+    )
     add(sales[Sale.ALL_EARNED], sales[Sale.EARNS])
     return paid
 
@@ -166,8 +240,12 @@ def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn
     shared = min(supply, demand)
     if shared > 0:
         bought, sold = book[Entry.BOUGHT], sales[Sale.SOLD]
-        share_out(shared, book[Entry.IMPORTED], demand, turn, bought, book[Entry.SPARE])
-        share_out(shared, sales[Sale.EXPORTED], supply, turn, sold, sales[Sale.ROOM])
+        share_out(
+            shared, book[Entry.IMPORTED], demand, turn, bought, book[Entry.SPARE], book[Entry.ROOM]
+        )
+        share_out(
+            shared, sales[Sale.EXPORTED], supply, turn, sold, sales[Sale.SPARE], sales[Sale.ROOM]
+        )
         add(book[Entry.ALL_BOUGHT], bought)
         add(sales[Sale.ALL_SOLD], sold)
     elif supply > 0:
@@ -178,6 +256,7 @@ def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn
 @compiled
 def price_of(
     rates: Rates,
+    narrow: bool,
     book: Real64,
     sales: Real64,
     due: Real64,
@@ -196,12 +275,12 @@ def price_of(
     mid_market = rates.scheme == MID_MARKET
     if mid_market and shared > 0:
         bought = book[Entry.BOUGHT]
-        micros = pay_neighbours(rates, book, sales, shared, turn)
+        micros = pay_neighbours(rates, narrow, book, sales, shared, turn)
         sums[Series.PAID_MICROS, j] += np.int64(micros)
         for i in range(energy.size):
             energy[i] -= bought[i]
     sums[Series.CREDIT_USED_WH, j] += np.int64(use_credit(sellers, sales, energy))
-    micros += bill(rates, book, due, j, sums)
+    micros += bill(rates, narrow, book, due, j, sums)
     if supply > 0:
         if mid_market:
             sums[Series.FEED_IN_MICROS, j] += np.int64(feed_in(rates, sales))
@@ -212,13 +291,24 @@ def price_of(
 
 
 @compiled
-def bill(rates: Rates, book: Real64, due: Real64, j: int, sums: Whole64) -> float:
+def bill(
+    rates: Rates,
+    narrow: bool,
+    book: Real64,
+    due: Real64,
+    j: int,
+    sums: Whole64,
+) -> float:
     """Charge what was drawn from the grid, in the month's blocks: retail and levy [micros].
 
     ``due`` (2,) is what retail and levy of all homes come to in the month so far.
     """
     add(book[Entry.BILLED], book[Entry.IMPORTED])
-    retail, levy = charge(rates, book[Entry.BILLED], book[Entry.RETAIL], book[Entry.LEVY])
+    billed, dues, levies = book[Entry.BILLED], book[Entry.RETAIL], book[Entry.LEVY]
+    if narrow:
+        retail, levy = charge_along(rates, book, billed, dues, levies)
+    else:
+        retail, levy = charge(rates, billed, dues, levies)
     more_retail, more_levy = retail - due[0], levy - due[1]
     due[0], due[1] = retail, levy
     sums[Series.RETAIL_MICROS, j] += np.int64(more_retail)

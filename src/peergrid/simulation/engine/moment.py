@@ -1,0 +1,159 @@
+"""How homes live one interval, compiled: what ``living`` does for a day, a home at a time.
+
+In a single interval a home is a few numbers, and writing them to rows of a line costs more than
+computing them; what all homes have in common is added up a row at a time.
+"""
+
+import numpy as np
+
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.simulation.engine.columns import (
+    Day,
+    Fact,
+    Homes,
+    Recording,
+    Series,
+    Total,
+    Whole8,
+    Whole32,
+    Whole64,
+)
+from peergrid.simulation.engine.living import (
+    FACTOR,
+    GAIN,
+    HALF,
+    NONE,
+    ONE,
+    compiled,
+    inlined,
+    manage,
+    row_of,
+)
+
+
+@compiled
+def rank_of(order: Whole8, c: int, j: int) -> int:
+    """The place of interval ``j`` in ``order[c]``."""
+    for rank in range(INTERVALS_PER_DAY):
+        if order[c, rank] == j:
+            return rank
+    return INTERVALS_PER_DAY
+
+
+@inlined
+def live_interval(
+    homes: Homes,
+    c: int,
+    row: int,
+    day: Day,
+    j: int,
+    recording: Recording,
+    net: Whole32,
+    sums: Whole64,
+) -> None:
+    """Live interval ``j`` in the homes of community ``c``: fill ``net`` (homes,).
+
+    While the feeder is off ``net`` has what homes without panels asked for in vain, negative.
+    """
+    facts, reals, keys = homes.facts, homes.reals, homes.key
+    profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
+    habit, cheap = rank_of(day.order, 0, j), rank_of(day.order, c + 1, j)
+    totals, sun, recorded = homes.totals, day.sun, recording.generation_wh
+    records, is_dear = recorded.shape[0] > 0, (day.dear[c] >> np.uint64(j)) & ONE != 0
+    is_on = not (day.off[c] >> np.uint64(j)) & ONE
+    for place in range(net.size):
+        h = row + place
+        profile, most = row_of(keys[h], number, library), facts[Fact.CONNECTION_WH, h]
+        wh = np.float32(profiles[facts[Fact.CLASS, h], profile, j]) * (reals[FACTOR, h] * growth)
+        asked = np.int32(min(np.int32(wh + HALF), most))
+        if facts[Fact.SHIFT_WH, h] > 0:
+            power = facts[Fact.SHIFT_POWER_WH, h]
+            before = power * (cheap if facts[Fact.REACTS, h] else habit)
+            part = min(max(facts[Fact.SHIFT_WH, h] - before, 0), power)
+            asked = np.int32(min(asked + part, most))
+        net[place] = -asked
+    for place in range(net.size):
+        facts[Fact.DEMAND_WH, row + place] = -net[place] if is_on else NONE
+    if is_on:
+        enter(totals, row, net)
+    else:
+        for place in range(net.size):
+            totals[Total.UNSERVED_WH, row + place] -= net[place]
+    for place in range(net.size):
+        if reals[GAIN, row + place] > 0:
+            h = row + place
+            wh = sun[facts[Fact.ORIENTATION, h], j] * reals[GAIN, h] + HALF
+            available = np.int32(min(np.int32(wh), facts[Fact.INVERTER_WH, h]))
+            may_discharge = is_dear or not facts[Fact.REACTS, h]
+            made = produce(facts, totals, h, place, available, j, is_on, may_discharge, net, sums)
+            if records:
+                recorded[j, h] = made
+
+
+@inlined
+def enter(totals: Whole64, row: int, net: Whole32) -> None:
+    """Add what homes drew, as if none had panels."""
+    for i in range(net.size):
+        totals[Total.DEMAND_WH, row + i] -= net[i]
+    for i in range(net.size):
+        totals[Total.IMPORT_WH, row + i] -= net[i]
+    for i in range(net.size):
+        totals[Total.NET_SQUARED_WH2, row + i] += np.int64(np.int32(net[i] * net[i]))
+
+
+@inlined
+def produce(
+    facts: Whole32,
+    totals: Whole64,
+    h: int,
+    place: int,
+    available: int,
+    j: int,
+    is_on: bool,
+    may_discharge: bool,
+    net: Whole32,
+    sums: Whole64,
+) -> int:
+    """Let a home with panels live the interval; what its panels made [Wh].
+
+    What ``enter`` took it to draw is put right.
+    """
+    asked, most = np.int32(-net[place]), facts[Fact.CONNECTION_WH, h]
+    exports = most if facts[Fact.CAN_EXPORT, h] else NONE
+    battery = facts[Fact.BATTERY_WH, h] > 0
+    soc = facts[Fact.SOC_WH, h] if battery else NONE
+    soc, passed, missing, spilled, missed = manage(
+        soc,
+        asked,
+        available,
+        facts[Fact.BATTERY_WH, h] if battery else NONE,
+        facts[Fact.BATTERY_POWER_WH, h] if battery else NONE,
+        facts[Fact.RESERVE_WH, h] if battery else NONE,
+        facts[Fact.EFFICIENCY_PPM, h],
+        exports,
+        is_on,
+        battery and facts[Fact.ISLANDS, h] > 0,
+        may_discharge,
+    )
+    if battery:
+        facts[Fact.SOC_WH, h] = soc
+    served, made, drawn = asked - missing, available - spilled, max(-passed, 0)
+    facts[Fact.DEMAND_WH, h] = served
+    facts[Fact.GENERATION_WH, h] = made
+    totals[Total.GENERATION_WH, h] += made
+    totals[Total.CURTAILED_WH, h] += spilled
+    sums[Series.DEMAND_WH, j] += served - drawn
+    sums[Series.GENERATION_WH, j] += made
+    sums[Series.CURTAILED_WH, j] += spilled
+    if is_on:
+        totals[Total.DEMAND_WH, h] += served - asked
+        totals[Total.IMPORT_WH, h] += drawn - asked
+        totals[Total.NET_SQUARED_WH2, h] += np.int64(passed) * passed - np.int64(asked) * asked
+    else:
+        totals[Total.DEMAND_WH, h] += served
+        totals[Total.UNSERVED_WH, h] += missing - asked
+        totals[Total.LOST_WH, h] += missed
+        sums[Series.UNSERVED_WH, j] += missing
+        sums[Series.LOST_WH, j] += missed
+    net[place] = passed
+    return made
