@@ -1,5 +1,9 @@
 """One digest, however a run is cut, spread over threads, or split into parts."""
 
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +11,8 @@ from hypothesis import strategies as st
 
 from peergrid.simulation.engine.columns import Homes, Pool, Series, Total
 from peergrid.simulation.engine.engine import Engine, losses_wh
-from peergrid.simulation.scenario import Group, Outages
+from peergrid.simulation.scenario import Group, Outages, Sky
+from tests.simulation.sky.weather_files import write_power
 from tests.simulation.streets import GROUPS, WITH_EVERYTHING, street
 
 SHEDDING = Outages(hours_per_day=6, faults_per_year=50)
@@ -84,6 +89,14 @@ def test_a_run_may_go_on_beyond_its_days() -> None:
     asked = Engine(street(days=3))
     asked.advance(3 * 48)
     assert digest(engine.homes, engine.series) == digest(asked.homes, asked.series)
+
+
+def test_measured_weather_of_two_years_serves_all_their_days(tmp_path: Path) -> None:
+    first, second = (write_power(tmp_path / f"{year}.csv", year) for year in (2020, 2021))
+    rows = [line for line in second.read_text().splitlines() if line.startswith("2021,")]
+    first.write_text(first.read_text() + "\n".join(rows) + "\n")
+    scenario = replace(street(start=date(2020, 1, 2), days=728), sky=Sky(weather_file=first))
+    assert Engine(scenario).day(727).sun.max() > 0
 
 
 def test_a_kwh_in_half_an_hour_over_two_tenths_of_an_ohm_loses_nine_wh() -> None:

@@ -93,7 +93,8 @@ class Calendar:
         """The sun of a chunk with day ``number``; no more of it than a short scenario needs."""
         scenario = self._scenario
         first = scenario.start + timedelta(days=chunk * CHUNK_DAYS)
-        days = min(scenario.days, CHUNK_DAYS) if number < scenario.days else CHUNK_DAYS
+        asked = scenario.days - chunk * CHUNK_DAYS if number < scenario.days else CHUNK_DAYS
+        days = min(asked, CHUNK_DAYS)  # a file of weather may hold no more than was asked for
         tables = [
             sun_table(
                 site_named(name),
