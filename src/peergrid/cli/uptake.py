@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from peergrid.cli.asked import scenario_at
 from peergrid.cli.options import (
     FAILED,
     Days,
@@ -16,7 +17,6 @@ from peergrid.cli.options import (
     out,
     told,
 )
-from peergrid.cli.simulated import scenario_at
 from peergrid.cli.stopping import stoppable
 from peergrid.cli.words import progress
 from peergrid.energy import INTERVALS_PER_DAY

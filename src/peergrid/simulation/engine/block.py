@@ -7,12 +7,14 @@ from peergrid.simulation.engine.books import NOBODY_DREW, close_book, go_dark, o
 from peergrid.simulation.engine.columns import (
     Communities,
     Day,
+    Entry,
     Fact,
     Homes,
     Pool,
     Rates,
     Real64,
     Recording,
+    Sale,
     Series,
     Whole32,
     Whole64,
@@ -36,7 +38,6 @@ from peergrid.simulation.engine.living import (
     store,
 )
 from peergrid.simulation.engine.moment import live_interval
-from peergrid.simulation.engine.settling import Entry, Sale
 
 EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)
 BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)

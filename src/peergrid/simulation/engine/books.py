@@ -2,26 +2,22 @@
 
 import numpy as np
 
+from peergrid.simulation.engine.charging import charge, draw_lines
 from peergrid.simulation.engine.columns import (
+    Entry,
     Fact,
     Homes,
     Pool,
     Rates,
     Real64,
     Recording,
+    Sale,
     Series,
     Total,
     Whole32,
     Whole64,
 )
-from peergrid.simulation.engine.settling import (
-    Entry,
-    Sale,
-    charge,
-    draw_lines,
-    price_of,
-    share_energy,
-)
+from peergrid.simulation.engine.settling import price_of, share_energy
 from peergrid.simulation.engine.sharing import compiled, share_out
 
 NOBODY_DREW = -1

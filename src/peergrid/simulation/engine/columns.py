@@ -81,6 +81,49 @@ class Pool(IntEnum):
     OVERLOAD_INTERVALS = 5
 
 
+class Entry(IntEnum):
+    """Rows of a community's book (Entry, homes): the interval's, the month's, the block's."""
+
+    IMPORTED = 0
+    BOUGHT = 1
+    PAYS = 2
+    RETAIL_THEN = 3
+    LEVY_THEN = 4
+    SPARE = 5
+    BILLED = 6  # the month so far
+    RETAIL = 7
+    LEVY = 8
+    RETAIL_BEFORE = 9  # the month before the block
+    LEVY_BEFORE = 10
+    PRICE = 11  # the tariff's line at the block's beginning, and the one at its end
+    OFFSET = 12
+    NEXT_PRICE = 13
+    NEXT_OFFSET = 14
+    LINE = 15  # which line that is
+    NEXT_LINE = 16
+    ROOM = 17
+    ALL_BOUGHT = 18  # from here on: sums over the block
+    ALL_PAID = 19
+
+
+class Sale(IntEnum):
+    """Rows of the book of those who can export (Sale, sellers): they alone earn or have credit."""
+
+    EXPORTED = 0
+    SOLD = 1
+    EARNS = 2
+    SPARE = 3
+    ROOM = 4
+    MONTH_SENT = 5  # from here on: the month so far
+    CREDIT = 6
+    ALL_EXPORTED = 7  # from here on: sums over the block
+    ALL_SOLD = 8
+    ALL_EARNED = 9
+    ALL_FEED_IN = 10
+    ALL_CREDITED = 11
+    ALL_USED = 12
+
+
 class Homes(NamedTuple):
     """One column a home (n,), ordered by community."""
 

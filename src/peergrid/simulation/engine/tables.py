@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from peergrid.market.tariff import Tariff
 from peergrid.money import WH_PER_KWH
+from peergrid.simulation.engine.charging import WRITTEN_OUT
 from peergrid.simulation.engine.columns import Communities, Fact, Homes, Pool, Rates, Total
-from peergrid.simulation.engine.settling import SCHEME_NAMES, WRITTEN_OUT
+from peergrid.simulation.engine.settling import SCHEME_NAMES
 from peergrid.simulation.population import Population
 
 FACTS = {

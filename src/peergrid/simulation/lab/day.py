@@ -63,7 +63,7 @@ def drawn(model: CommunityModel) -> Figure:
         None if micros is None else micros / MICROS_PER_CENT
         for micros in lived_today(model, "price_micros_per_kwh")
     ]
-    price.plot(_hours(cents), cents, color=PRICE_COLOUR, linewidth=2)  # type: ignore[arg-type]
+    price.plot(_hours(cents), cents, color=PRICE_COLOUR, linewidth=2)
     price.set_ylabel("US cents a kWh")
     price.set_xlabel("hour of the day")
     price.set_xlim(0, INTERVALS_PER_DAY // INTERVALS_PER_HOUR)
