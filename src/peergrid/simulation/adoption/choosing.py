@@ -25,7 +25,7 @@ def payback_years(price_usd: ArrayLike, saving_usd_per_year: ArrayLike) -> Reals
     [3.0, inf]
     """
     price, saving = np.asarray(price_usd, float), np.asarray(saving_usd_per_year, float)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(saving > 0, price / saving, np.inf)
 
 
