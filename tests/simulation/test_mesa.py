@@ -1,6 +1,7 @@
 """What people do with a Mesa model they can do with this one."""
 
 import copy
+from typing import Any
 
 import mesa
 import numpy as np
@@ -34,7 +35,7 @@ class Counting(ProducerAgent):
         self.steps_seen += 1
 
 
-def totals(model: CommunityModel) -> list[list[int]]:
+def totals(model: CommunityModel) -> Any:
     return model.engine.homes.totals.tolist()
 
 

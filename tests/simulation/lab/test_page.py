@@ -3,6 +3,7 @@
 from typing import Any
 
 import ipyvuetify
+import numpy as np
 import solara
 
 from peergrid.simulation.lab.day import drawn, lived_today, sentence, setting
@@ -54,8 +55,8 @@ def test_the_day_is_drawn_as_far_as_it_has_come() -> None:
         "made by panels",
         "shared with neighbours",
     ]
-    assert energy.get_lines()[0].get_ydata()[-1] * 1_000 == demand[-1]
-    assert len(price.get_lines()[0].get_xdata()) == 25
+    assert np.asarray(energy.get_lines()[0].get_ydata())[-1] * 1_000 == demand[-1]
+    assert np.size(price.get_lines()[0].get_xdata()) == 25
 
 
 def test_a_press_on_step_lives_half_an_hour() -> None:

@@ -172,8 +172,8 @@ class Homes(AbstractAgentSet):  # type: ignore[misc]
 
     def do(self, method: Any, *args: Any, **kwargs: Any) -> "Homes":
         """Call a method of each home, or its body for populations if it has one."""
-        named = self.agent_class is not None and isinstance(method, str)
-        body = population_body(self.agent_class, method) if named else None
+        cls = self.agent_class
+        body = population_body(cls, method) if cls and isinstance(method, str) else None
         if body is not None and body.all is not None:
             body.all(self, *args, **kwargs)
         else:

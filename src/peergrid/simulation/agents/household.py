@@ -12,7 +12,7 @@ from peergrid.simulation.agents.homes import refusal
 from peergrid.simulation.demand.library import rows_of
 
 
-class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
+class HouseholdAgent(mesa.Agent):
     """A home: what it has, how it stands, what it did in the interval last lived, all [Wh].
 
     A handle on a row of its model's table, made when somebody looks; its attributes are the
@@ -76,7 +76,7 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         return bool(self.grid.is_on)
 
     @feeder_is_on.population
-    def feeder_is_on(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def feeder_is_on(homes: Any) -> Any:  # noqa: N805
         return homes.of_grid("is_on")
 
     @vectorized
@@ -92,7 +92,7 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         return min(min(wh, most) + self.shifts_wh(), most)
 
     @asks_wh.population
-    def asks_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def asks_wh(homes: Any) -> Any:  # noqa: N805
         day, j = homes.model.today, homes.model.of_day
         rows = rows_of(homes.key, day.number, day.profiles.shape[1])
         wh = day.profiles[homes.household_class, rows, j].astype(np.float32)
@@ -113,7 +113,7 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         raise AssertionError(f"interval {self.model.of_day} is none of {INTERVALS_PER_DAY}")
 
     @shifts_wh.population
-    def shifts_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def shifts_wh(homes: Any) -> Any:  # noqa: N805
         order = homes.model.today.order
         rank = np.argmax(order == homes.model.of_day, axis=1)
         rank = rank[np.where(homes.reacts, homes.community + 1, 0)]
@@ -128,7 +128,7 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         self.total_unserved_wh += asked_wh - served_wh
 
     @serve.population
-    def serve(homes: Any, asked_wh: Any, served_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+    def serve(homes: Any, asked_wh: Any, served_wh: Any) -> None:  # noqa: N805
         homes.demand_wh = served_wh
         homes.total_demand_wh += served_wh
         homes.total_unserved_wh += asked_wh - served_wh
@@ -142,7 +142,7 @@ class HouseholdAgent(mesa.Agent):  # type: ignore[misc]
         self.total_net_squared_wh2 += (export_wh - import_wh) ** 2
 
     @meter.population
-    def meter(homes: Any, import_wh: Any, export_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+    def meter(homes: Any, import_wh: Any, export_wh: Any) -> None:  # noqa: N805
         homes.import_wh, homes.export_wh = import_wh, export_wh
         homes.total_import_wh += import_wh
         homes.total_export_wh += export_wh
@@ -176,7 +176,7 @@ class ConsumerAgent(HouseholdAgent):
         self.meter(served_wh, 0)
 
     @step.population
-    def step(homes: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+    def step(homes: Any) -> None:  # noqa: N805
         asked_wh = homes.asks_wh()
         served_wh = np.where(homes.feeder_is_on, asked_wh, 0)
         homes.serve(asked_wh, served_wh)

@@ -55,7 +55,7 @@ class ProducerAgent(HouseholdAgent):
             self.meter(0, 0)
 
     @step.population
-    def step(homes: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+    def step(homes: Any) -> None:  # noqa: N805
         asked_wh, available_wh = homes.asks_wh(), homes.available_wh()
         is_on = homes.feeder_is_on
         alive = is_on | homes.islands.astype(bool)
@@ -78,7 +78,7 @@ class ProducerAgent(HouseholdAgent):
         return int(self.connection_wh) if self.can_export else 0
 
     @most_export_wh.population
-    def most_export_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def most_export_wh(homes: Any) -> Any:  # noqa: N805
         return homes.connection_wh * homes.can_export
 
     @vectorized
@@ -89,7 +89,7 @@ class ProducerAgent(HouseholdAgent):
         return min(wh, int(self.inverter_wh))
 
     @available_wh.population
-    def available_wh(homes: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def available_wh(homes: Any) -> Any:  # noqa: N805
         sun = homes.model.today.sun[homes.orientation, homes.model.of_day]
         wh = (sun * homes.gain + np.float32(0.5)).astype(np.int64)
         return np.minimum(wh, homes.inverter_wh)
@@ -114,7 +114,7 @@ class ProducerAgent(HouseholdAgent):
         return int(balance_wh + given)
 
     @use_battery.population
-    def use_battery(homes: Any, balance_wh: Any) -> Any:  # type: ignore[no-redef] # noqa: N805
+    def use_battery(homes: Any, balance_wh: Any) -> Any:  # noqa: N805
         soc_wh, power_wh = homes.soc_wh.astype(np.int64), homes.battery_power_wh
         charged = np.minimum(np.minimum(balance_wh, homes.battery_wh - soc_wh), power_wh)
         charged = np.where(balance_wh > 0, charged, 0)
@@ -135,7 +135,7 @@ class ProducerAgent(HouseholdAgent):
         self.total_lost_wh += lost_wh
 
     @generate.population
-    def generate(homes: Any, available_wh: Any, spilled_wh: Any, *, lost_wh: Any) -> None:  # type: ignore[no-redef] # noqa: N805
+    def generate(homes: Any, available_wh: Any, spilled_wh: Any, *, lost_wh: Any) -> None:  # noqa: N805
         made_wh = available_wh - spilled_wh
         homes.generation_wh = made_wh
         homes.total_generation_wh += made_wh

@@ -14,7 +14,9 @@ STEP_MS = 100  # between two half hours while it plays
 @solara.component
 def Laboratory(scenario: Scenario) -> None:  # noqa: N802 - Solara's components are written so
     """A model of ``scenario``, with its controls."""
-    model = solara.use_reactive(solara.use_memo(lambda: LabModel(scenario), [scenario]))
+    model: solara.Reactive[LabModel] = solara.use_reactive(
+        solara.use_memo(lambda: LabModel(scenario), [scenario])
+    )
     SolaraViz(
         model,
         components=[],
