@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, close
 from peergrid.simulation.engine.columns import (
     Communities,
     Day,
+    Entry,
     Fact,
     Homes,
     Pool,
@@ -22,13 +25,12 @@ from peergrid.simulation.engine.columns import (
     Whole64,
     Work,
 )
-from peergrid.simulation.engine.settling import Entry
 from peergrid.simulation.engine.tables import rates_of
 
 FIRST = Interval(day_start(date(2026, 9, 2)))
 MONTH = date(2026, 9, 1)
 SCHEMES = st.sampled_from(["net_metering", "mid_market"])
-COMPARED = {
+COMPARED: dict[Total, Callable[[Any], int]] = {
     Total.BOUGHT_WH: lambda share: share.flow.bought_wh,
     Total.SOLD_WH: lambda share: share.flow.sold_wh,
     Total.PAID_MICROS: lambda share: share.paid_micros,
@@ -58,7 +60,7 @@ def by_kernel(net: list[list[int]], standings: list[Standing], scheme: str, firs
     day = Day(
         1,
         np.zeros((1, 1, INTERVALS_PER_DAY), np.int16),
-        np.float32(1),
+        1.0,
         np.zeros((1, INTERVALS_PER_DAY), np.float32),
         lit,
         np.zeros((2, INTERVALS_PER_DAY), np.uint8),
@@ -130,7 +132,7 @@ def blocks(draw: st.DrawFn, intervals: int) -> tuple[list[list[int]], list[Stand
     return net.tolist(), standings
 
 
-def test_a_kwh_drawn_in_the_first_block_costs_its_price_and_the_levy():
+def test_a_kwh_drawn_in_the_first_block_costs_its_price_and_the_levy() -> None:
     totals = by_kernel([[-1_000]], [Standing(MONTH)], "net_metering", 0)
     assert totals[Total.RETAIL_MICROS, 0] == 80_000
     assert totals[Total.LEVY_MICROS, 0] == 4_800
@@ -140,7 +142,7 @@ def test_a_kwh_drawn_in_the_first_block_costs_its_price_and_the_levy():
 @given(block=blocks(intervals=1), scheme=SCHEMES, first=st.integers(0, 47))
 def test_an_interval_is_priced_as_by_the_market(
     block: tuple[list[list[int]], list[Standing]], scheme: str, first: int
-):
+) -> None:
     agree(*block, scheme, first)
 
 
@@ -148,5 +150,5 @@ def test_an_interval_is_priced_as_by_the_market(
 @given(block=blocks(intervals=48), scheme=SCHEMES)
 def test_a_day_is_priced_as_by_the_market_interval_by_interval(
     block: tuple[list[list[int]], list[Standing]], scheme: str
-):
+) -> None:
     agree(*block, scheme, 0)

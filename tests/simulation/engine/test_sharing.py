@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,9 +13,8 @@ def shared(total: int, weights: list[int], turn: int) -> list[int]:
     """What the kernel makes of it, its room full of rubbish as in a run."""
     parts, spare, room = np.full((3, len(weights)), -7.0)
     whole = float(sum(weights))
-    share_out(
-        float(total), np.array(weights, np.float64), whole, np.uint64(turn), parts, spare, room
-    )
+    turns: Any = np.uint64(turn)
+    share_out(float(total), np.array(weights, np.float64), whole, turns, parts, spare, room)
     return [int(part) for part in parts]
 
 
@@ -21,12 +22,12 @@ def agree(total: int, weights: list[int], turn: int) -> None:
     assert shared(total, weights, turn) == sharing.share_out(total, weights, turn)
 
 
-def test_a_hundred_in_three_leaves_one_over_and_it_takes_turns():
+def test_a_hundred_in_three_leaves_one_over_and_it_takes_turns() -> None:
     assert shared(100, [1, 1, 1], 0) == [34, 33, 33]
     assert shared(100, [1, 1, 1], 1) == [33, 34, 33]
 
 
-def test_the_largest_remainder_gets_what_is_left_over():
+def test_the_largest_remainder_gets_what_is_left_over() -> None:
     assert shared(10, [3, 3, 1], 0) == [4, 4, 2]  # 30/7, 30/7, 10/7
 
 
@@ -36,7 +37,7 @@ def test_the_largest_remainder_gets_what_is_left_over():
     part=st.floats(0, 1),
     turn=st.integers(0, 2**32 - 1),
 )
-def test_parts_are_those_of_the_market(weights: list[int], part: float, turn: int):
+def test_parts_are_those_of_the_market(weights: list[int], part: float, turn: int) -> None:
     agree(max(1, int(part * sum(weights))), weights, turn)
 
 
@@ -46,7 +47,9 @@ def test_parts_are_those_of_the_market(weights: list[int], part: float, turn: in
     part=st.floats(0, 1),
     turn=st.integers(0, 2**32 - 1),
 )
-def test_equal_homes_take_turns_as_in_the_market(weights: list[int], part: float, turn: int):
+def test_equal_homes_take_turns_as_in_the_market(
+    weights: list[int], part: float, turn: int
+) -> None:
     agree(max(1, int(part * sum(weights))), weights, turn)
 
 
@@ -56,11 +59,11 @@ def test_equal_homes_take_turns_as_in_the_market(weights: list[int], part: float
     total=st.integers(1, 2**35),
     turn=st.integers(0, 2**32 - 1),
 )
-def test_a_large_pool_is_shared_to_the_last_unit(weights: list[int], total: int, turn: int):
+def test_a_large_pool_is_shared_to_the_last_unit(weights: list[int], total: int, turn: int) -> None:
     agree(total, weights, turn)
 
 
 @pytest.mark.parametrize("count", [1, 2, 15, 16, 17, 18, 33, 150, 1_000])
-def test_any_number_of_equal_homes_is_served(count: int):
+def test_any_number_of_equal_homes_is_served(count: int) -> None:
     for total in {1, count // 2 + 1, count + 1, 7 * count - 1}:
         agree(total, [7] * count, 3)

@@ -20,16 +20,15 @@ from peergrid.simulation.engine.columns import (
     Whole64,
     Work,
 )
+from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
     FACTOR,
     GAIN,
     ONE,
     Line,
     ask,
-    compiled,
     count,
     draw,
-    inlined,
     meter,
     row_of,
     share,

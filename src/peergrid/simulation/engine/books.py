@@ -17,8 +17,9 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
+from peergrid.simulation.engine.compiler import summing
 from peergrid.simulation.engine.settling import price_of, share_energy
-from peergrid.simulation.engine.sharing import compiled, share_out
+from peergrid.simulation.engine.sharing import share_out
 
 NOBODY_DREW = -1
 SUMS_OF_HOMES = tuple(
@@ -41,7 +42,7 @@ SUMS_OF_SELLERS = tuple(
 )
 
 
-@compiled
+@summing
 def open_book(
     totals: Whole64,
     row: int,
@@ -75,7 +76,7 @@ def open_book(
     return draw_lines(rates, book, billed, drawn)
 
 
-@compiled
+@summing
 def close_book(homes: Homes, row: int, book: Real64, sellers: Whole32, sales: Real64) -> None:
     """Write the block's sums and the standings back."""
     totals = homes.totals
@@ -98,7 +99,7 @@ def close_book(homes: Homes, row: int, book: Real64, sellers: Whole32, sales: Re
             totals[total, row + sellers[k]] += np.int64(sales[sale, k])
 
 
-@compiled
+@summing
 def go_dark(net: Whole32) -> int:
     """Nothing passes the meters while the feeder is off; what was asked for in vain [Wh]."""
     missing = 0
@@ -108,7 +109,7 @@ def go_dark(net: Whole32) -> int:
     return missing
 
 
-@compiled
+@summing
 def draw_up(net: Whole32, imported: Real64) -> float:
     """Enter what each home drew; the community's demand [Wh]."""
     demand = 0.0
@@ -119,7 +120,7 @@ def draw_up(net: Whole32, imported: Real64) -> float:
     return demand
 
 
-@compiled
+@summing
 def send_out(net: Whole32, sellers: Whole32, sales: Real64) -> float:
     """Enter what each seller sent out; the community's supply [Wh]."""
     supply = 0.0
@@ -130,7 +131,7 @@ def send_out(net: Whole32, sellers: Whole32, sales: Real64) -> float:
     return supply
 
 
-@compiled
+@summing
 def curtail(
     too_much: float,
     supply: float,
@@ -170,7 +171,7 @@ def curtail(
                 recording.generation_wh[j, h] -= held
 
 
-@compiled
+@summing
 def settle(
     facts: Whole64,
     turn: int,

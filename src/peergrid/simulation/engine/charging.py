@@ -9,13 +9,13 @@ allowed (32,767 Wh a half hour) stays a hundred times below that.
 import numpy as np
 
 from peergrid.simulation.engine.columns import Entry, Rates, Real64
-from peergrid.simulation.engine.sharing import compiled
+from peergrid.simulation.engine.compiler import summing
 
 MICROS = 1_000_000.0
 WRITTEN_OUT = 6  # blocks of a tariff that `charge` computes without a loop
 
 
-@compiled
+@summing
 def nearest(numerator: float, denominator: float) -> float:
     """Their quotient to the nearest whole number, halves upwards, as ``money.divide``.
 
@@ -25,7 +25,7 @@ def nearest(numerator: float, denominator: float) -> float:
     return np.floor((2.0 * numerator + denominator + 0.5) * (0.5 / denominator))
 
 
-@compiled
+@summing
 def charge(rates: Rates, month_wh: Real64, retail: Real64, levy: Real64) -> tuple[float, float]:
     """Retail and levy (n,) [micros] of a month's ``month_wh`` (n,), rounded half up; their sums."""
     p0, p1, p2 = rates.price[0], rates.price[1], rates.price[2]
@@ -57,7 +57,7 @@ def charge(rates: Rates, month_wh: Real64, retail: Real64, levy: Real64) -> tupl
     return retail_sum, levy_sum
 
 
-@compiled
+@summing
 def draw_lines(rates: Rates, book: Real64, least: Real64, most: Real64) -> bool:
     """Enter the tariff's line at each home's ``least`` (n,) and at its ``most`` (n,) [Wh].
 
@@ -74,7 +74,7 @@ def draw_lines(rates: Rates, book: Real64, least: Real64, most: Real64) -> bool:
     return wide == 0 and rates.price.size == WRITTEN_OUT and rates.parts == 1
 
 
-@compiled
+@summing
 def find_line(rates: Rates, month_wh: Real64, price: Real64, offset: Real64, line: Real64) -> None:
     """Enter the price, the offset and the number of the line that is largest at ``month_wh``."""
     price[:], offset[:], line[:] = rates.price[0], rates.offset[0], 0.0
@@ -87,7 +87,7 @@ def find_line(rates: Rates, month_wh: Real64, price: Real64, offset: Real64, lin
             line[i] = number if is_larger else line[i]
 
 
-@compiled
+@summing
 def charge_along(
     rates: Rates, book: Real64, month_wh: Real64, retail: Real64, levy: Real64
 ) -> tuple[float, float]:

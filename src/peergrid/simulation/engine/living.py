@@ -3,7 +3,6 @@
 from enum import IntEnum
 
 import numpy as np
-from numba import njit
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.columns import (
@@ -16,6 +15,7 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
+from peergrid.simulation.engine.compiler import inlined
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -23,9 +23,6 @@ S27, S30, S31, S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
 ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
 PARTS = np.uint64(1_000_000)
 FACTOR, GAIN = 0, 1  # rows of Homes.reals
-
-compiled = njit(nogil=True, cache=True, error_model="numpy")
-inlined = njit(nogil=True, cache=True, error_model="numpy", forceinline=True)
 
 
 class Line(IntEnum):

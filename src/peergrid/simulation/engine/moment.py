@@ -18,14 +18,13 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
+from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
     FACTOR,
     GAIN,
     HALF,
     NONE,
     ONE,
-    compiled,
-    inlined,
     manage,
     row_of,
 )

@@ -15,13 +15,14 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
-from peergrid.simulation.engine.sharing import compiled, share_out
+from peergrid.simulation.engine.compiler import summing
+from peergrid.simulation.engine.sharing import share_out
 
 SCHEME_NAMES = ("net_metering", "mid_market")
 MID_MARKET = SCHEME_NAMES.index("mid_market")
 
 
-@compiled
+@summing
 def pay_neighbours(
     rates: Rates,
     narrow: bool,
@@ -54,14 +55,14 @@ def pay_neighbours(
     return paid
 
 
-@compiled
+@summing
 def add(sums: Real64, more: Real64) -> None:
     """Add ``more`` (n,) to ``sums`` (n,)."""
     for i in range(sums.size):
         sums[i] += more[i]
 
 
-@compiled
+@summing
 def feed_in(rates: Rates, sales: Real64) -> float:
     """What the grid pays for exports that no neighbour took [micros]."""
     exported, sold = sales[Sale.EXPORTED], sales[Sale.SOLD]
@@ -73,7 +74,7 @@ def feed_in(rates: Rates, sales: Real64) -> float:
     return paid
 
 
-@compiled
+@summing
 def earn_credit(rates: Rates, sales: Real64) -> float:
     """Energy credit [Wh] for every exported Wh; the month's sum is rounded, not each part."""
     exported, sent = sales[Sale.EXPORTED], sales[Sale.MONTH_SENT]
@@ -88,7 +89,7 @@ def earn_credit(rates: Rates, sales: Real64) -> float:
     return credited
 
 
-@compiled
+@summing
 def use_credit(sellers: Whole32, sales: Real64, energy: Real64) -> float:
     """Take from ``energy`` (homes,) what energy credits pay for; how much they paid for [Wh]."""
     credit, all_used, used = sales[Sale.CREDIT], sales[Sale.ALL_USED], 0.0
@@ -101,7 +102,7 @@ def use_credit(sellers: Whole32, sales: Real64, energy: Real64) -> float:
     return used
 
 
-@compiled
+@summing
 def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn: int) -> float:
     """Fill what each bought and sold, if anything; how much was shared [Wh]."""
     shared = min(supply, demand)
@@ -120,7 +121,7 @@ def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn
     return shared
 
 
-@compiled
+@summing
 def price_of(
     rates: Rates,
     narrow: bool,
@@ -157,7 +158,7 @@ def price_of(
     return micros
 
 
-@compiled
+@summing
 def bill(
     rates: Rates,
     narrow: bool,

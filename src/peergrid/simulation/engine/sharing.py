@@ -1,19 +1,17 @@
 """The market's sharing rule, compiled: to the Wh what ``peergrid.market.sharing`` does."""
 
 import numpy as np
-from numba import njit
 
 from peergrid.simulation.engine.columns import Real64
+from peergrid.simulation.engine.compiler import summing
 
-# Sums here are of whole numbers below 2**53: exact, so their order may be left to the compiler.
 EXACT = 2.0**51  # a whole number below it, over another, is floored right by way of a reciprocal
 FEW = 16.0  # remainders that are compared with each other
 BEYOND = 4.0  # by how many remainders a guess goes too far
 MANY_GUESSES = 6  # after which the distance is halved: most remainders are equal, or nearly
-compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc"})
 
 
-@compiled
+@summing
 def share_out(
     total: float,
     weights: Real64,
@@ -53,7 +51,7 @@ def share_out(
         hand_out(total - given, spare, whole, turn, parts, room)
 
 
-@compiled
+@summing
 def hand_out(
     left_over: float, remainders: Real64, whole: float, turn: int, parts: Real64, room: Real64
 ) -> None:
@@ -92,7 +90,7 @@ def hand_out(
     take_turns(np.int64(left_over - larger), np.int64(equal), last, remainders, turn, parts)
 
 
-@compiled
+@summing
 def least_of(
     low: float, high: float, left_over: float, above: float, remainders: Real64, room: Real64
 ) -> tuple[float, float, float]:
@@ -114,7 +112,7 @@ def least_of(
     return low, above, 0.0
 
 
-@compiled
+@summing
 def take_turns(
     lucky: int, equal: int, last: float, remainders: Real64, turn: int, parts: Real64
 ) -> None:
