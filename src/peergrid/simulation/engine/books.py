@@ -64,11 +64,16 @@ def open_book(
     for k in range(sellers.size):
         sales[Sale.MONTH_SENT, k] = totals[Total.SENT_WH, row + sellers[k]]
         sales[Sale.CREDIT, k] = totals[Total.CREDIT_WH, row + sellers[k]]
-    sales[Sale.ALL_EXPORTED :] = 0.0
-    book[Entry.ALL_BOUGHT :] = 0.0
+    for sale in range(Sale.ALL_EXPORTED, sales.shape[0]):  # slices take seconds to compile
+        for k in range(sellers.size):
+            sales[sale, k] = 0.0
+    for entry in range(Entry.ALL_BOUGHT, book.shape[0]):
+        for i in range(billed.size):
+            book[entry, i] = 0.0
     due[0], due[1] = charge(rates, billed, book[Entry.RETAIL_BEFORE], book[Entry.LEVY_BEFORE])
-    book[Entry.RETAIL] = book[Entry.RETAIL_BEFORE]
-    book[Entry.LEVY] = book[Entry.LEVY_BEFORE]
+    for i in range(billed.size):
+        book[Entry.RETAIL, i] = book[Entry.RETAIL_BEFORE, i]
+        book[Entry.LEVY, i] = book[Entry.LEVY_BEFORE, i]
     if not whole_day:
         return False
     for i in range(billed.size):

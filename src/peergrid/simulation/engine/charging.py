@@ -77,7 +77,8 @@ def draw_lines(rates: Rates, book: Real64, least: Real64, most: Real64) -> bool:
 @summing
 def find_line(rates: Rates, month_wh: Real64, price: Real64, offset: Real64, line: Real64) -> None:
     """Enter the price, the offset and the number of the line that is largest at ``month_wh``."""
-    price[:], offset[:], line[:] = rates.price[0], rates.offset[0], 0.0
+    for i in range(month_wh.size):
+        price[i], offset[i], line[i] = rates.price[0], rates.offset[0], 0.0
     for k in range(1, rates.price.size):
         above, less, number = rates.price[k], rates.offset[k], float(k)
         for i in range(month_wh.size):

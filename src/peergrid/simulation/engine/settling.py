@@ -117,7 +117,8 @@ def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn
         add(book[Entry.ALL_BOUGHT], bought)
         add(sales[Sale.ALL_SOLD], sold)
     elif supply > 0:
-        sales[Sale.SOLD, :] = 0.0
+        for k in range(sales.shape[1]):
+            sales[Sale.SOLD, k] = 0.0
     return shared
 
 
