@@ -47,6 +47,7 @@ HOMES = {
     "adopted_day": np.int32,
 }
 COMMUNITIES = {
+    "number": np.int64,
     "site": np.uint8,
     "first": np.int64,
     "homes": np.int32,
@@ -128,6 +129,7 @@ def test_a_community_has_its_limit_and_its_turn() -> None:
     columns = {name: column.tolist() for name, column in found.communities.items()}
     assert found.sites == ("bulawayo", "harare")
     assert columns == {
+        "number": [0, 1, 2, 3],
         "site": [0, 0, 1, 0],
         "first": [0, 3, 6, 8],
         "homes": [3, 3, 2, 3],

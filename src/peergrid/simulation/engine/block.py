@@ -12,6 +12,7 @@ from peergrid.simulation.engine.columns import (
     Homes,
     Pool,
     Rates,
+    Real32,
     Real64,
     Recording,
     Sale,
@@ -43,6 +44,31 @@ BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)
 
 
 @inlined
+def generate(
+    facts: Whole32,
+    reals: Real32,
+    h: int,
+    sun: Real32,
+    dear: int,
+    on: Whole32,
+    first: int,
+    end: int,
+    line: Whole32,
+) -> None:
+    """Live a home with panels, whose DEMAND is asked: fill the other rows of its ``line``."""
+    inverter, most = facts[Fact.INVERTER_WH, h], facts[Fact.CONNECTION_WH, h]
+    exports = most if facts[Fact.CAN_EXPORT, h] else 0
+    shine(sun, facts[Fact.ORIENTATION, h], reals[GAIN, h], inverter, first, end, line)
+    if facts[Fact.BATTERY_WH, h] > 0:
+        bits = dear if facts[Fact.REACTS, h] else EVERY_INTERVAL
+        store(facts, h, exports, bits, on, first, end, line)
+    else:
+        share(exports, on, first, end, line)
+    facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
+    facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
+
+
+@inlined
 def live(
     homes: Homes,
     c: int,
@@ -69,27 +95,14 @@ def live(
         on[j] = 1 - np.int32((off >> np.uint64(j)) & ONE)
     for place in range(net.shape[1]):
         h = row + place
-        most, left, reacts = (
-            facts[Fact.CONNECTION_WH, h],
-            facts[Fact.SHIFT_WH, h],
-            facts[Fact.REACTS, h],
-        )
+        most, left = facts[Fact.CONNECTION_WH, h], facts[Fact.SHIFT_WH, h]
         kind, profile = facts[Fact.CLASS, h], row_of(keys[h], day.number, library)
         ask(profiles, kind, profile, reals[FACTOR, h] * growth, most, first, end, line)
         if left > 0:
-            ranked = c + 1 if reacts else 0
+            ranked = c + 1 if facts[Fact.REACTS, h] else 0
             shift(order, ranked, left, facts[Fact.SHIFT_POWER_WH, h], most, first, end, line)
-        gain = reals[GAIN, h]
-        if gain > 0:
-            inverter = facts[Fact.INVERTER_WH, h]
-            exports = most if facts[Fact.CAN_EXPORT, h] else 0
-            shine(sun, facts[Fact.ORIENTATION, h], gain, inverter, first, end, line)
-            if facts[Fact.BATTERY_WH, h] > 0:
-                store(facts, h, exports, dear if reacts else EVERY_INTERVAL, on, first, end, line)
-            else:
-                share(exports, on, first, end, line)
-            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
-            facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
+        if reals[GAIN, h] > 0:
+            generate(facts, reals, h, sun, dear, on, first, end, line)
             if records:
                 for j in range(first, end):
                     made[j, h] = line[Line.MADE, j]

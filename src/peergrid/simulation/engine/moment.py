@@ -136,9 +136,30 @@ def produce(
     )
     if battery:
         facts[Fact.SOC_WH, h] = soc
-    served, made, drawn = asked - missing, available - spilled, max(-passed, 0)
-    facts[Fact.DEMAND_WH, h] = served
+    net[place] = passed
+    made = available - spilled
+    facts[Fact.DEMAND_WH, h] = asked - missing
     facts[Fact.GENERATION_WH, h] = made
+    put_right(totals, h, j, is_on, asked, passed, made, missing, spilled, missed, sums)
+    return made
+
+
+@inlined
+def put_right(
+    totals: Whole64,
+    h: int,
+    j: int,
+    is_on: bool,
+    asked: int,
+    passed: int,
+    made: int,
+    missing: int,
+    spilled: int,
+    missed: int,
+    sums: Whole64,
+) -> None:
+    """Count what a home with panels did, less what ``enter`` took it to draw."""
+    served, drawn = asked - missing, max(-passed, 0)
     totals[Total.GENERATION_WH, h] += made
     totals[Total.CURTAILED_WH, h] += spilled
     sums[Series.DEMAND_WH, j] += served - drawn
@@ -154,5 +175,3 @@ def produce(
         totals[Total.LOST_WH, h] += missed
         sums[Series.UNSERVED_WH, j] += missing
         sums[Series.LOST_WH, j] += missed
-    net[place] = passed
-    return made
