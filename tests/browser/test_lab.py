@@ -19,10 +19,10 @@ def test_step_draws_the_first_half_hour_and_the_page_asks_no_other_host(browser:
     with serving(site_of(street()), "127.0.0.1", port):
         page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(f"http://localhost:{port}/")  # by a number, Solara warns of its cookies
         expect(page.get_by_text("Nothing has happened yet")).to_be_visible(timeout=PATIENCE_MS)
         page.get_by_role("button", name="Step").click()
         told = page.get_by_text("Tuesday 1 September 2026, 00:30. Since midnight")
         expect(told).to_be_visible(timeout=PATIENCE_MS)
         page.close()
-    assert hosts - {""} == {f"127.0.0.1:{port}"}
+    assert hosts - {""} == {f"localhost:{port}"}
