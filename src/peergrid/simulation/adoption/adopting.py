@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from peergrid.money import PARTS
 from peergrid.simulation.adoption.choosing import chance_of, payback_years, takes_exports
 from peergrid.simulation.adoption.offers import offers_of
 from peergrid.simulation.adoption.saving import (
@@ -29,7 +30,6 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.tables import FACTS
 from peergrid.simulation.population import Population
-from peergrid.simulation.population.homes import PPM
 from peergrid.simulation.scenario import Adoption, Scenario
 
 LEAST_DAYS = 28  # of which a home must know its bill
@@ -124,7 +124,7 @@ class Adopting:
             made,
             window.dark_shares()[self._community[rows]],
             usable_wh * DAYS_PER_MONTH,
-            offered["efficiency_ppm"] / PPM,
+            offered["efficiency_ppm"] / PARTS,
         )
         course = window.sun.mean(axis=0)
         table = np.stack([direct_shares(days, course) for days in self._days])

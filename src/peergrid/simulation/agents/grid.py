@@ -9,7 +9,7 @@ from peergrid.market.clearing import Clearing, clear
 from peergrid.market.sharing import share_out, turn_of
 from peergrid.market.tariff import Standing, Tariff
 from peergrid.simulation.agents.homes import Homes
-from peergrid.simulation.engine.columns import Pool
+from peergrid.simulation.engine.columns import NOBODY_DREW, Pool
 
 
 class GridAgent(mesa.Agent):  # type: ignore[misc]
@@ -80,7 +80,7 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
             home.book(share)
         price = clearing.price_micros_per_kwh
         self.model.engine.communities.price[self.place, self.model.of_day] = (
-            -1 if price is None else price
+            NOBODY_DREW if price is None else price
         )
 
     def curtail(self) -> None:

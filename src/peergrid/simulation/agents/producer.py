@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from peergrid.money import PARTS
 from peergrid.simulation.agents.column import Column, vectorized
 from peergrid.simulation.agents.household import HouseholdAgent
-
-PARTS = 1_000_000
 
 
 class ProducerAgent(HouseholdAgent):

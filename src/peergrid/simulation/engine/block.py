@@ -3,8 +3,9 @@
 import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.simulation.engine.books import NOBODY_DREW, close_book, go_dark, open_book, settle
+from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
+    NOBODY_DREW,
     Communities,
     Day,
     Entry,

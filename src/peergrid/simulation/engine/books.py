@@ -4,6 +4,7 @@ import numpy as np
 
 from peergrid.simulation.engine.charging import charge, draw_lines
 from peergrid.simulation.engine.columns import (
+    NOBODY_DREW,
     Entry,
     Fact,
     Homes,
@@ -21,7 +22,6 @@ from peergrid.simulation.engine.compiler import summing
 from peergrid.simulation.engine.settling import price_of, share_energy
 from peergrid.simulation.engine.sharing import share_out
 
-NOBODY_DREW = -1
 SUMS_OF_HOMES = tuple(
     (int(entry), int(total))
     for entry, total in (

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+NOBODY_DREW = -1  # in place of a price
+
 type Whole8 = NDArray[np.uint8]
 type Whole16 = NDArray[np.int16]
 type Whole32 = NDArray[np.int32]

@@ -4,7 +4,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from peergrid import money
 from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.simulation import dice
 from peergrid.simulation.engine.columns import (
     Fact,
     Real32,
@@ -17,11 +19,10 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import inlined
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+GOLDEN, MIX_1, MIX_2 = np.uint64(dice.GOLDEN), np.uint64(dice.MIX_1), np.uint64(dice.MIX_2)
 S27, S30, S31, S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
 ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
-PARTS = np.uint64(1_000_000)
+PARTS = np.uint64(money.PARTS)
 FACTOR, GAIN = 0, 1  # rows of Homes.reals
 
 

@@ -3,10 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.tariff import Tariff
 from peergrid.money import WH_PER_KWH
 from peergrid.simulation.engine.charging import WRITTEN_OUT
-from peergrid.simulation.engine.columns import Communities, Fact, Homes, Pool, Rates, Total
+from peergrid.simulation.engine.columns import (
+    NOBODY_DREW,
+    Communities,
+    Fact,
+    Homes,
+    Pool,
+    Rates,
+    Total,
+)
 from peergrid.simulation.engine.settling import SCHEME_NAMES
 from peergrid.simulation.population import Population
 
@@ -30,8 +39,6 @@ POOLS = {
     Pool.HOMES: "homes",
     Pool.TRANSFORMER_WH: "transformer_wh",
 }
-HALF_HOURS = 48
-NOBODY_DREW = -1
 
 
 def homes_of(population: Population) -> Homes:
@@ -58,7 +65,7 @@ def communities_of(population: Population) -> Communities:
     for pool, name in POOLS.items():
         facts[pool] = of[name]
     facts[Pool.FIRST] = of["first"] - of["first"][0]
-    price = np.full((facts.shape[1], HALF_HOURS), NOBODY_DREW, np.int64)
+    price = np.full((facts.shape[1], INTERVALS_PER_DAY), NOBODY_DREW, np.int64)
     return Communities(facts, price)
 
 

@@ -4,14 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_HOUR
-from peergrid.money import WH_PER_KWH
+from peergrid.money import PARTS, WH_PER_KWH
 from peergrid.simulation.demand import CLASSES, factor_of
 from peergrid.simulation.dice import Purpose
 from peergrid.simulation.population.draw import Column, Draw
 from peergrid.simulation.scenario import Homes, Layout, Scenario
 
 VOLTAGE_V = 230  # single-phase supply
-PPM = 1_000_000
 MOST_INTERVAL_WH = 32_767  # what a meter's 16-bit reading can count
 
 # Aluminium conductors of 50 mm2 at 20 degrees C (IEC 60228, class 2); that lines have them, and
@@ -88,7 +87,7 @@ def battery_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
         "battery_wh": energy_wh,
         "battery_power_wh": _whole_interval_wh(power_kw),
         "reserve_wh": np.round(energy_wh * reserve).astype(np.int32),
-        "efficiency_ppm": np.round(efficiency * PPM).astype(np.int32),
+        "efficiency_ppm": np.round(efficiency * PARTS).astype(np.int32),
     }
 
 
