@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from peergrid.energy import MAX_WH, Interval, Reading
 from peergrid.market.schemes import SCHEMES
-from peergrid.market.tariff import Block, Standing, Tariff
+from peergrid.market.standing import Standing
+from peergrid.market.tariff import Block, Tariff
 from peergrid.money import PARTS
 
 NOON = Interval(datetime(2026, 9, 1, 10, tzinfo=UTC))  # in Harare

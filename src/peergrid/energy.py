@@ -10,6 +10,7 @@ INTERVAL = timedelta(minutes=30)
 INTERVALS_PER_DAY = timedelta(days=1) // INTERVAL
 INTERVALS_PER_HOUR = timedelta(hours=1) // INTERVAL
 LOCAL_ZONE = ZoneInfo("Africa/Harare")  # UTC+2 all year: tariff months and days turn here
+LOCAL_OFFSET = timedelta(hours=2)  # of that zone, for arrays
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # what lies outside is a mistake
 MAX_WH = 2**31 - 1  # what a column of the database can hold
 

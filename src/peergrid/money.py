@@ -1,6 +1,10 @@
 """Money in whole micros of a currency; the only place where an amount is rounded."""
 
 from enum import StrEnum
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 MICROS = 1_000_000  # of one unit of a currency
 WH_PER_KWH = 1_000
@@ -14,8 +18,15 @@ class Unit(StrEnum):
     WH_CREDIT = "WH"
 
 
-def divide(numerator: int, denominator: int) -> int:
-    """``numerator / denominator`` to the nearest whole number, halves upwards.
+type Whole = NDArray[np.int64]
+
+
+@overload
+def divide(numerator: int, denominator: int) -> int: ...
+@overload
+def divide(numerator: Whole, denominator: int) -> Whole: ...
+def divide(numerator: int | Whole, denominator: int) -> int | Whole:
+    """``numerator / denominator`` to the nearest whole number, halves upwards; arrays too.
 
     >>> divide(5, 2), divide(4, 3), divide(-5, 2)
     (3, 1, -2)
@@ -32,8 +43,12 @@ def cost_micros(price_micros_per_kwh: int, energy_wh: int) -> int:
     return divide(price_micros_per_kwh * energy_wh, WH_PER_KWH)
 
 
-def part_of(amount: int, parts_per_million: int) -> int:
-    """A share of ``amount``, in its own unit, to the nearest whole one.
+@overload
+def part_of(amount: int, parts_per_million: int) -> int: ...
+@overload
+def part_of(amount: Whole, parts_per_million: int) -> Whole: ...
+def part_of(amount: int | Whole, parts_per_million: int) -> int | Whole:
+    """A share of ``amount``, in its own unit, to the nearest whole one; arrays too.
 
     >>> part_of(100_000_000, 60_000)  # 6 % of US$100
     6000000

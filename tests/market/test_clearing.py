@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading
-from peergrid.market.clearing import Clearing, clear, standings_after, standings_in
-from peergrid.market.schemes import Share
-from peergrid.market.tariff import Block, Standing, Tariff
+from peergrid.market.clearing import Clearing, clear, standings_after
+from peergrid.market.shares import Share
+from peergrid.market.standing import Standing
+from peergrid.market.tariff import Block, Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
 from tests.strategies import (
     AUGUST,
@@ -116,12 +117,12 @@ def test_nobody_at_all_is_cleared_too() -> None:
 def test_a_reading_of_another_interval_is_refused() -> None:
     late = Reading(2, NOON.later(1), 400, 0)
 
-    with pytest.raises(ValueError, match="meter 2: its reading is not of 2026-09-01 10:00"):
+    with pytest.raises(ValueError, match=r"meter 2: its reading of .* is of another time"):
         clear(NOON, [ADA, late], {}, MID_MARKET)
 
 
 def test_two_readings_of_one_meter_are_refused() -> None:
-    with pytest.raises(ValueError, match="a meter has two readings for 2026-09-01 10:00"):
+    with pytest.raises(ValueError, match="meter 1 has two readings for 2026-09-01 10:00"):
         clear(NOON, [ADA, BEN, ADA], {}, MID_MARKET)
 
 
@@ -153,7 +154,6 @@ def test_who_has_no_standing_yet_is_new_and_who_sent_no_reading_keeps_theirs() -
     after = standings_after(clear(NOON, [BEN], {7: absent}, NET_METERING), {7: absent})
 
     assert after == {2: Standing(SEPTEMBER, billed_wh=400), 7: absent}
-    assert standings_in(NOON, {}, [2]) == [Standing(SEPTEMBER)]
 
 
 def test_a_whole_month_of_a_street_beats_the_grid_for_every_home() -> None:
@@ -275,11 +275,10 @@ def test_what_the_grid_delivers_is_billed_or_taken_from_the_credit(
     readings: list[Reading], standings: dict[int, Standing], tariff: Tariff
 ) -> None:
     for share in clear(NOON, readings, standings, tariff).shares:
-        from_grid = {
-            "net_metering": share.flow.import_wh,
-            "mid_market": share.flow.grid_import_wh,
-        }
-        assert share.billed_wh + share.credit_used_wh == from_grid[tariff.scheme]
+        alone = tariff.scheme in {"net_metering", "feed_in"}
+        from_grid_wh = share.flow.import_wh if alone else share.flow.grid_import_wh
+        if tariff.scheme != "bill_sharing":  # there all bill what all drew
+            assert share.billed_wh + share.credit_used_wh == from_grid_wh
         assert min(amounts_of(share)) >= 0
 
 

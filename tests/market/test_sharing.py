@@ -4,14 +4,14 @@ import doctest
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peergrid.energy import Reading
 from peergrid.market import sharing
-from peergrid.market.sharing import Flow, share_energy, share_out, turn_of
-from tests.strategies import NOON, communities
+from peergrid.market.sharing import share_out, share_out_rows, turn_of, turns_of
+from tests.strategies import NOON
 
 TOTALS = st.integers(0, 10**12)
 WEIGHTS = st.lists(st.one_of(st.just(0), st.integers(1, 3), st.integers(0, 10**9)), max_size=12)
@@ -117,46 +117,35 @@ def test_over_the_days_nobody_is_luckier(sellers: int) -> None:
     assert max(received.values()) < 1.25 * mean
 
 
-def test_a_surplus_serves_the_neighbour_first_and_the_grid_gets_the_rest() -> None:
-    ada = Reading(1, NOON, import_wh=0, export_wh=1_000)
-    ben = Reading(2, NOON, import_wh=400, export_wh=0)
+def test_whose_turn_it_is_can_be_asked_for_many_intervals_at_once() -> None:
+    intervals = [NOON.later(step) for step in range(100)]
 
-    flows = share_energy(NOON, [ada, ben])
+    turns = turns_of(np.array([interval.number for interval in intervals]))
 
-    assert flows == [
-        Flow(1, import_wh=0, export_wh=1_000, bought_wh=0, sold_wh=400),
-        Flow(2, import_wh=400, export_wh=0, bought_wh=400, sold_wh=0),
-    ]
-    assert (flows[0].grid_export_wh, flows[1].grid_import_wh) == (600, 0)
+    assert turns.tolist() == [turn_of(interval) for interval in intervals]
 
 
-def test_a_deficit_is_shared_in_proportion_to_what_each_draws() -> None:
-    ada = Reading(1, NOON, import_wh=0, export_wh=600)
-    ben = Reading(2, NOON, import_wh=1_000, export_wh=0)
-    rudo = Reading(3, NOON, import_wh=2_000, export_wh=0)
+@given(st.data(), st.integers(0, 6), st.integers(1, 12))
+def test_many_rows_at_once_are_shared_out_as_one_after_the_other(
+    data: st.DataObject, rows: int, columns: int
+) -> None:
+    weight = data.draw(st.sampled_from([st.integers(0, 3), st.integers(0, 10**9)]))
+    most = data.draw(st.sampled_from([20, 10**6, 10**15]))
+    row = st.lists(weight, min_size=columns, max_size=columns)
+    weights = data.draw(st.lists(row, min_size=rows, max_size=rows))
+    totals = [data.draw(st.integers(0, most)) if any(row) else 0 for row in weights]
+    turns = data.draw(st.lists(TURNS, min_size=rows, max_size=rows))
 
-    flows = share_energy(NOON, [ada, ben, rudo])
+    parts = share_out_rows(
+        np.array(totals, np.int64),
+        np.array(weights, np.int64).reshape(rows, columns),
+        np.array(turns, np.int64),
+    )
 
-    assert [flow.bought_wh for flow in flows] == [0, 200, 400]
-    assert [flow.grid_import_wh for flow in flows] == [0, 800, 1_600]
-    assert [flow.grid_export_wh for flow in flows] == [0, 0, 0]
-
-
-@given(communities())
-def test_every_wh_read_is_accounted_for(readings: list[Reading]) -> None:
-    flows = share_energy(NOON, readings)
-
-    for reading, flow in zip(readings, flows, strict=True):
-        assert flow.meter_id == reading.meter_id
-        assert flow.bought_wh + flow.grid_import_wh == reading.import_wh
-        assert flow.sold_wh + flow.grid_export_wh == reading.export_wh
-        assert min(flow.bought_wh, flow.grid_import_wh, flow.sold_wh, flow.grid_export_wh) >= 0
+    one_by_one = [share_out(*row) for row in zip(totals, weights, turns, strict=True)]
+    assert parts.tolist() == one_by_one
 
 
-@given(communities())
-def test_the_scarcer_side_is_served_in_full(readings: list[Reading]) -> None:
-    flows = share_energy(NOON, readings)
-
-    bought_wh = sum(flow.bought_wh for flow in flows)
-    assert bought_wh == sum(flow.sold_wh for flow in flows)
-    assert bought_wh == min(sum(r.import_wh for r in readings), sum(r.export_wh for r in readings))
+def test_a_row_with_nobody_to_share_among_is_refused() -> None:
+    with pytest.raises(ValueError, match="nobody to share 5 among"):
+        share_out_rows(np.array([2, 5]), np.array([[1, 1], [0, 0]]), np.array([0, 0]))

@@ -17,7 +17,8 @@ from peergrid.ledger.transfer import (
     balances,
 )
 from peergrid.market.clearing import Clearing, clear
-from peergrid.market.tariff import Standing, Tariff
+from peergrid.market.standing import Standing
+from peergrid.market.tariff import Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import Unit
 from peergrid.settlement.transfers import transfers_of

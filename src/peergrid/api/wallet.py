@@ -21,6 +21,10 @@ WORDS = {
     TransferKind.FEED_IN: "Energy sold to the grid, {kwh} kWh",
     TransferKind.CREDIT_EARNED: "Energy credit for {kwh} kWh sent out",
     TransferKind.CREDIT_USED: "Energy credit used for {kwh} kWh drawn",
+    TransferKind.VAT: "Value added tax on {kwh} kWh",
+    TransferKind.FIXED: "Fixed charge of the connection",
+    TransferKind.CREDIT_LOST: "Energy credit that ran out, {kwh} kWh",
+    TransferKind.CREDIT_PAID: "Paid for {kwh} kWh of energy credit",
 }
 
 

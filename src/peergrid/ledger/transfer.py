@@ -44,6 +44,10 @@ class TransferKind(StrEnum):
     FEED_IN = "feed_in"
     CREDIT_EARNED = "credit_earned"
     CREDIT_USED = "credit_used"
+    VAT = "vat"
+    FIXED = "fixed"
+    CREDIT_LOST = "credit_lost"
+    CREDIT_PAID = "credit_paid"
 
 
 @dataclass(frozen=True, slots=True)

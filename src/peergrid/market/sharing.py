@@ -1,9 +1,17 @@
 """Split a whole number by weights and lose nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from peergrid.energy import Interval, Reading
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.energy import Interval
+from peergrid.money import Whole
+
+GOLDEN = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio
+EXACT = 2**53  # whole numbers below it are exact in a float
+
+type Real = NDArray[np.float64]
 
 
 def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
@@ -44,44 +52,51 @@ def turn_of(interval: Interval) -> int:
     Source: multiplicative hashing by the golden ratio (D. E. Knuth, The Art of Computer
     Programming 3, 1973, section 6.4).
     """
-    return interval.number * 0x9E3779B97F4A7C15 % 2**64 >> 32
+    return interval.number * GOLDEN % 2**64 >> 32
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Where one meter's energy of an interval came from and went to, all [Wh]."""
-
-    meter_id: int
-    import_wh: int
-    export_wh: int
-    bought_wh: int
-    sold_wh: int
-
-    @property
-    def grid_import_wh(self) -> int:
-        """Drawn from the public grid, not from neighbours [Wh]."""
-        return self.import_wh - self.bought_wh
-
-    @property
-    def grid_export_wh(self) -> int:
-        """Taken by the public grid, not by neighbours [Wh]."""
-        return self.export_wh - self.sold_wh
+def turns_of(numbers: Whole) -> Whole:
+    """``turn_of`` for many intervals, by their numbers (n_intervals,)."""
+    spread = numbers.astype(np.uint64) * np.uint64(GOLDEN)
+    return (spread >> np.uint64(32)).astype(np.int64)
 
 
-def share_energy(interval: Interval, readings: Sequence[Reading]) -> list[Flow]:
-    """Who shared with whom: the scarcer side is served in full, the other pro rata.
+def share_out_rows(totals: Whole, weights: Whole, turns: Whole) -> Whole:
+    """``share_out`` for many at once: ``totals`` (n,), ``weights`` (n, m), ``turns`` (n,).
 
-    Supply and demand are what passes the meters, after each home's own use; a meter that
-    both drew and sent out within the interval may serve itself, as the community sees its sums.
-    Returns one flow a reading, in order; energies bought and sold sum to the same.
+    Returns the parts (n, m); each row sums to its total. The same numbers as one row after the
+    other. Raises ValueError if a row has something to share but nobody to share it.
     """
-    imports = [reading.import_wh for reading in readings]
-    exports = [reading.export_wh for reading in readings]
-    shared_wh = min(sum(imports), sum(exports))
-    turn = turn_of(interval)
-    bought = share_out(shared_wh, imports, turn)
-    sold = share_out(shared_wh, exports, turn)
-    return [
-        Flow(reading.meter_id, reading.import_wh, reading.export_wh, bought_wh, sold_wh)
-        for reading, bought_wh, sold_wh in zip(readings, bought, sold, strict=True)
-    ]
+    wholes = weights.sum(axis=1)
+    if ((wholes == 0) & (totals > 0)).any():
+        raise ValueError(f"nobody to share {totals[(wholes == 0) & (totals > 0)][0]} among")
+    if int(totals.max(initial=0)) * int(weights.max(initial=0)) >= EXACT:
+        each = zip(totals.tolist(), weights.tolist(), turns.tolist(), strict=True)
+        return np.array([share_out(*row) for row in each], np.int64).reshape(weights.shape)
+    products = weights * totals.astype(np.float64)[:, None]
+    divisors = np.maximum(wholes, 1).astype(np.float64)[:, None]
+    parts = np.floor(products / divisors)
+    products -= parts * divisors
+    left_over = totals - parts.sum(axis=1).astype(np.int64)
+    shared = parts.astype(np.int64)
+    rows = np.flatnonzero(left_over)
+    if len(rows):
+        shared[rows] += _lucky(products[rows], left_over[rows], turns[rows])
+    return shared
+
+
+def _lucky(remainders: Real, left_over: Whole, turns: Whole) -> NDArray[np.bool_]:
+    """Who gets one of what is left over (n, m): the largest remainders, equal ones in turn."""
+    ranked = np.sort(remainders, axis=1)
+    places = np.arange(len(ranked)), ranked.shape[1] - left_over
+    last = ranked[places][:, None]
+    lucky: NDArray[np.bool_] = remainders >= last
+    crowded = np.flatnonzero(lucky.sum(axis=1) > left_over)
+    if len(crowded):
+        equal = remainders[crowded] == last[crowded]
+        count = equal.sum(axis=1, keepdims=True)
+        wanted = count - (lucky[crowded].sum(axis=1) - left_over[crowded])[:, None]
+        place = np.cumsum(equal, axis=1) - 1
+        late = (place - turns[crowded, None]) % count >= wanted
+        lucky[crowded] &= ~(equal & late)
+    return lucky

@@ -1,12 +1,15 @@
 """Dated prices and rules: stepped retail with its levy, energy credits, feed-in."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Literal
 
-from peergrid.money import PARTS, WH_PER_KWH, cost_micros, divide, part_of
+from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.money import MICROS, PARTS, WH_PER_KWH, cost_micros, divide, part_of
+
+MOST_MICROS_PER_KWH = 100 * MICROS  # a price above it is a mistake in the unit
 
 
 @dataclass(frozen=True)
@@ -17,31 +20,74 @@ class Block:
     price_micros_per_kwh: int
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How far a meter is into its local calendar month; all [Wh].
+DAYS = {"every day": range(7), "weekdays": range(5), "weekends": range(5, 7)}  # Monday is 0
 
-    ``credit_wh`` (energy credit not yet used) rolls over into the next month.
+
+class YearEnd(StrEnum):
+    """What happens at the end of a calendar year to energy credit not yet used."""
+
+    KEPT = "kept"
+    LOST = "lost"
+    PAID = "paid"
+
+
+@dataclass(frozen=True)
+class CreditRules:
+    """What becomes of energy credit: settings with a date, for the rule has changed and will.
+
+    ``rolls_over``: what is left at the end of a month is kept. ``year_end``: what is left at the
+    end of a year is kept, lost, or paid at ``paid_micros_per_kwh``. ``cap_w``: what a home sends
+    out above this power [W, mean of an interval] earns no credit (None: no cap).
     """
 
-    month: date
-    billed_wh: int = 0
-    exported_wh: int = 0
-    credit_wh: int = 0
+    rolls_over: bool = True
+    year_end: YearEnd = YearEnd.KEPT
+    paid_micros_per_kwh: int = 0
+    cap_w: int | None = None
 
-    def in_month(self, month: date) -> "Standing":
-        """The same meter in ``month``: a new month starts at the first block."""
-        return self if month == self.month else Standing(month, credit_wh=self.credit_wh)
+    def __post_init__(self) -> None:
+        if not 0 <= self.paid_micros_per_kwh <= MOST_MICROS_PER_KWH:
+            raise ValueError(f"credit is paid at 0 to {MOST_MICROS_PER_KWH} micros per kWh")
+        if self.paid_micros_per_kwh and self.year_end is not YearEnd.PAID:
+            raise ValueError("a price for credit needs a year end at which it is paid")
+        if self.cap_w is not None and self.cap_w <= 0:
+            raise ValueError("a cap of credit must be above 0 W; leave it out for none")
+
+
+@dataclass(frozen=True)
+class TimeOfUse:
+    """What a kWh costs more (or less) from local half hour ``first`` to before ``end`` (0 to 48).
+
+    ``on`` says on which days; every day, Monday to Friday, or Saturday and Sunday.
+    """
+
+    name: str
+    first: int
+    end: int
+    micros_per_kwh: int
+    on: Literal["every day", "weekdays", "weekends"] = "every day"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.first < self.end <= INTERVALS_PER_DAY:
+            raise ValueError(f"{self.name}: half hours of a day run from 0 to {INTERVALS_PER_DAY}")
+        if self.on not in DAYS:
+            raise ValueError(f"{self.name}: on {self.on!r} is none of {', '.join(DAYS)}")
 
 
 @dataclass(frozen=True)
 class Tariff:
     """What a kWh costs and earns from ``valid_from`` on, until a later tariff starts.
 
-    ``levy_ppm`` is added to the energy charge; ``credit_ratio_ppm`` is the Wh credit owed per
-    exported Wh (parts per million); ``feed_in_micros_per_kwh`` is the export price of money
-    schemes. Raises ValueError if the blocks do not rise to one without end, or if feed-in is
-    above the cheapest block (a neighbour would then be dearer than the grid).
+    ``levy_ppm`` and ``vat_ppm`` are added to the energy charge, each on its own;
+    ``credit_ratio_ppm`` is the Wh credit owed per exported Wh (parts per million);
+    ``feed_in_micros_per_kwh`` is the export price of money schemes. ``fixed_micros_per_month``
+    accrues day by day. ``times`` add to the blocks' prices at some hours. ``halfway_ppm`` says
+    where between export price and retail price neighbours meet (half, in the mid-market rate);
+    ``compensation_ppm`` is the kappa of the compensated supply-demand ratio.
+
+    Raises ValueError if the blocks do not rise to one without end, if feed-in is above the
+    cheapest price of any hour (a neighbour would then be dearer than the grid), or for a price
+    above US$100 per kWh.
     """
 
     name: str
@@ -51,14 +97,31 @@ class Tariff:
     levy_ppm: int
     credit_ratio_ppm: int
     feed_in_micros_per_kwh: int
+    vat_ppm: int = 0
+    fixed_micros_per_month: int = 0
+    times: tuple[TimeOfUse, ...] = ()
+    credit: CreditRules = CreditRules()
+    halfway_ppm: int = PARTS // 2
+    compensation_ppm: int = 0
 
     def __post_init__(self) -> None:
-        terms = (self.levy_ppm, self.credit_ratio_ppm, self.feed_in_micros_per_kwh)
+        parts = (
+            *(self.levy_ppm, self.credit_ratio_ppm, self.vat_ppm),
+            *(self.halfway_ppm, self.compensation_ppm),
+        )
+        terms = (*parts, self.feed_in_micros_per_kwh, self.fixed_micros_per_month)
         numbers = [n for block in self.blocks for n in (block.up_to_wh, block.price_micros_per_kwh)]
         if not all(type(number) is int for number in (*terms, *numbers) if number is not None):
             raise ValueError("prices, limits and ratios must be whole numbers")
         if {type(self.name), type(self.scheme)} != {str}:
             raise ValueError("a tariff's name and its scheme's name must be text")
+        if not all(0 <= part <= PARTS for part in parts):
+            raise ValueError("levy, VAT, ratios and parts must lie between 0 and 1,000,000 ppm")
+        if not 0 <= self.fixed_micros_per_month <= MOST_MICROS_PER_KWH:
+            raise ValueError("the fixed charge must lie between 0 and US$100 a month")
+        self._check_blocks()
+
+    def _check_blocks(self) -> None:
         limits = [block.up_to_wh for block in self.blocks]
         if not limits or limits[-1] is not None or None in limits[:-1]:
             raise ValueError("the last block, and only the last, has no upper limit")
@@ -67,10 +130,18 @@ class Tariff:
         prices = [block.price_micros_per_kwh for block in self.blocks]
         if min(prices) < 0 or any(a > b for a, b in pairwise(prices)):
             raise ValueError("block prices must be 0 or more and never fall from block to block")
-        if not 0 <= self.feed_in_micros_per_kwh <= prices[0]:
+        least = prices[0] + min([0, *(time.micros_per_kwh for time in self.times)])
+        most = prices[-1] + max([0, *(time.micros_per_kwh for time in self.times)])
+        if least < 0 or most > MOST_MICROS_PER_KWH:
+            raise ValueError("a kWh must cost between US$0 and US$100 at any hour")
+        if not 0 <= self.feed_in_micros_per_kwh <= least:
             raise ValueError("the feed-in price must lie between 0 and the first block's price")
-        if not (0 <= self.levy_ppm <= PARTS and 0 <= self.credit_ratio_ppm <= PARTS):
-            raise ValueError("levy and credit ratio must lie between 0 and 1,000,000 ppm")
+        halves = [
+            {(half, day) for half in range(time.first, time.end) for day in DAYS[time.on]}
+            for time in self.times
+        ]
+        if sum(map(len, halves)) != len(set().union(*halves)):
+            raise ValueError("two times of use lie over each other")
 
     def retail_micros(self, month_wh: int) -> int:
         """The energy charge [micros] for ``month_wh`` [Wh] of one calendar month, no levy."""
@@ -112,18 +183,3 @@ class Tariff:
     def under(self, scheme: str) -> "Tariff":
         """The same prices under another scheme."""
         return replace(self, scheme=scheme)
-
-
-def terms_of(tariff: Tariff) -> dict[str, Any]:
-    """A tariff as plain values that JSON can carry; ``tariff_from`` reads them back."""
-    return asdict(tariff) | {"valid_from": tariff.valid_from.isoformat()}
-
-
-def tariff_from(terms: Mapping[str, Any]) -> Tariff:
-    """Read what ``terms_of`` wrote. Raises ValueError for terms that make no tariff."""
-    try:
-        blocks = tuple(Block(**block) for block in terms["blocks"])
-        valid_from = date.fromisoformat(terms["valid_from"])
-        return Tariff(**{**terms, "valid_from": valid_from, "blocks": blocks})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"these are not the terms of a tariff: {error}") from error

@@ -3,7 +3,8 @@
 STORED = """
 select s.interval_start, s.settlement_id, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
   h.sold_wh, h.billed_wh, h.paid_micros, h.earned_micros, h.retail_micros, h.levy_micros,
-  h.feed_in_micros, h.credit_earned_wh, h.credit_used_wh
+  h.feed_in_micros, h.credit_earned_wh, h.credit_used_wh, h.vat_micros, h.fixed_micros,
+  h.credit_lost_wh, h.credit_paid_micros
 from standing_settlement s left join share h using (settlement_id)
 where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s"""
 SPAN = """
@@ -33,7 +34,11 @@ with expected as (
     ('shared_energy', earned_micros, 'meter', 'pool', 'USD', sold_wh),
     ('feed_in', feed_in_micros, 'meter', 'grid', 'USD', h.export_wh - sold_wh),
     ('credit_earned', credit_earned_wh::bigint, 'meter', 'grid', 'WH', h.export_wh),
-    ('credit_used', credit_used_wh::bigint, 'grid', 'meter', 'WH', credit_used_wh)
+    ('credit_used', credit_used_wh::bigint, 'grid', 'meter', 'WH', credit_used_wh),
+    ('vat', vat_micros, 'grid', 'meter', 'USD', billed_wh),
+    ('fixed', fixed_micros, 'grid', 'meter', 'USD', 0),
+    ('credit_lost', credit_lost_wh, 'grid', 'meter', 'WH', credit_lost_wh),
+    ('credit_paid', credit_paid_micros, 'meter', 'grid', 'USD', credit_lost_wh)
   ) f (kind, amount, debit, credit, unit, energy)
   where s.community_id = %(community)s and f.amount > 0),
 booked as (

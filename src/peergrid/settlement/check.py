@@ -8,7 +8,7 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, Interval, Reading, local_day
 from peergrid.ledger.book import out_of_balance
 from peergrid.market.clearing import Clearing, clear, standings_after
-from peergrid.market.tariff import Standing
+from peergrid.market.standing import Standing
 from peergrid.members.membership import Community
 from peergrid.meters.readings import readings_between
 from peergrid.meters.registry import meters_of_community
@@ -20,7 +20,8 @@ MOST_FINDINGS = 10
 COLUMNS = (
     *("import_wh", "export_wh", "bought_wh", "sold_wh", "billed_wh", "paid_micros"),
     *("earned_micros", "retail_micros", "levy_micros", "feed_in_micros"),
-    *("credit_earned_wh", "credit_used_wh"),
+    *("credit_earned_wh", "credit_used_wh", "vat_micros", "fixed_micros"),
+    *("credit_lost_wh", "credit_paid_micros"),
 )
 
 

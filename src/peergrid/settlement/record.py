@@ -8,8 +8,8 @@ from peergrid.database.pool import Connection
 from peergrid.energy import day_start
 from peergrid.ledger.transfer import Transfer
 from peergrid.market.clearing import Clearing
-from peergrid.market.schemes import Share
-from peergrid.market.tariff import Standing
+from peergrid.market.shares import Share
+from peergrid.market.standing import Standing
 
 NEXT_IDS = """
 select nextval(pg_get_serial_sequence('settlement', 'settlement_id'))
@@ -24,7 +24,8 @@ from stdin"""
 WRITE_SHARES = """
 copy share (settlement_id, meter_id, interval_start, import_wh, export_wh, bought_wh, sold_wh,
   billed_wh, paid_micros, earned_micros, retail_micros, levy_micros, feed_in_micros,
-  credit_earned_wh, credit_used_wh) from stdin"""
+  credit_earned_wh, credit_used_wh, vat_micros, fixed_micros, credit_lost_wh, credit_paid_micros)
+from stdin"""
 REVERSE = """
 insert into settlement (community_id, interval_start, revision, reverses, tariff_id, demand_wh,
   supply_wh, shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers)
@@ -118,6 +119,10 @@ def share_values(share: Share) -> tuple[int, ...]:
         share.feed_in_micros,
         share.credit_earned_wh,
         share.credit_used_wh,
+        share.vat_micros,
+        share.fixed_micros,
+        share.credit_lost_wh,
+        share.credit_paid_micros,
     )
 
 

@@ -16,7 +16,7 @@ from peergrid.energy import (
 )
 from peergrid.ledger import book
 from peergrid.market.clearing import clear, standings_after
-from peergrid.market.tariff import Standing
+from peergrid.market.standing import Standing
 from peergrid.members.membership import Community, community_by_id
 from peergrid.meters.readings import add_estimates, readings_between
 from peergrid.meters.registry import Meter, latest_of, meters_of_community

@@ -6,7 +6,8 @@ from psycopg.types.json import Jsonb
 
 from peergrid.database.pool import Connection
 from peergrid.errors import Conflict
-from peergrid.market.tariff import Tariff, tariff_from, terms_of
+from peergrid.market.tariff import Tariff
+from peergrid.market.tariff_terms import tariff_from, terms_of
 
 ADD = """
 insert into tariff (community_id, valid_from, terms) values (%s, %s, %s)

@@ -2,7 +2,7 @@
 
 from peergrid.ledger.transfer import GRID, LEVY, POOL, Account, AccountKind, Transfer, TransferKind
 from peergrid.market.clearing import Clearing
-from peergrid.market.schemes import Share
+from peergrid.market.shares import Share
 from peergrid.money import Unit
 
 
@@ -30,5 +30,9 @@ def _transfers_of_share(share: Share) -> list[Transfer]:
         (kind.FEED_IN, meter, GRID, usd, share.feed_in_micros, flow.grid_export_wh),
         (kind.CREDIT_EARNED, meter, GRID, credit, share.credit_earned_wh, flow.export_wh),
         (kind.CREDIT_USED, GRID, meter, credit, share.credit_used_wh, share.credit_used_wh),
+        (kind.VAT, GRID, meter, usd, share.vat_micros, share.billed_wh),
+        (kind.FIXED, GRID, meter, usd, share.fixed_micros, 0),
+        (kind.CREDIT_LOST, GRID, meter, credit, share.credit_lost_wh, share.credit_lost_wh),
+        (kind.CREDIT_PAID, meter, GRID, usd, share.credit_paid_micros, share.credit_lost_wh),
     )
     return [Transfer(flow.meter_id, *fact) for fact in facts if fact[4]]

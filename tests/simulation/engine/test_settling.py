@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start
 from peergrid.market.clearing import clear, standings_after
 from peergrid.market.sharing import turn_of
-from peergrid.market.tariff import Standing
+from peergrid.market.standing import Standing
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, close
 from peergrid.simulation.engine.columns import (

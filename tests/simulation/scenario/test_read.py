@@ -84,7 +84,11 @@ def test_a_file_becomes_a_scenario(tmp_path: Path) -> None:
         ("start = 2026-09-01", "", "start is missing: write start = 2026-09-01"),
         ('"harare"', '"gotham"', "community 1: no site is called 'gotham': choose one of harare"),
         ('"harare"', "3", "site is 3: write one of harare"),
-        ('"mid_market"', '"barter"', "no scheme is called 'barter': choose one of net_metering"),
+        (
+            '"mid_market"',
+            '"barter"',
+            "no scheme is called 'barter' that can be simulated: choose one of net_metering",
+        ),
         ('"medium_density"', '"palace"', "community 1: group 1: no class is called 'palace'"),
         ('"street"', '"A Street"', "name is 'A Street': write 1 to 48 small letters"),
         ('title = "A street"', 'title = ""', "title is '': write some text in quotes"),

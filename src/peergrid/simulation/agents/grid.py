@@ -3,11 +3,15 @@
 from typing import Any
 
 import mesa
+import numpy as np
 
-from peergrid.energy import Interval, Reading
-from peergrid.market.clearing import Clearing, clear
+from peergrid.market.clearing import Clearings, clearings
+from peergrid.market.metered import Metered
+from peergrid.market.schemes import plain_terms
 from peergrid.market.sharing import share_out, turn_of
-from peergrid.market.tariff import Standing, Tariff
+from peergrid.market.standing import Standings
+from peergrid.market.tariff import Tariff
+from peergrid.simulation.agents.column import population_body
 from peergrid.simulation.agents.homes import Homes
 from peergrid.simulation.engine.columns import NOBODY_DREW, Pool
 
@@ -64,30 +68,54 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         flow_wh = int(homes.import_wh.sum()) - int(homes.export_wh.sum())
         return max(flow_wh - int(self.facts[Pool.TRANSFORMER_WH]), 0)
 
-    def clear(self) -> Clearing:
+    def clear(self) -> Clearings:
         """Clear this interval by the market's own rules, and let every home book its share."""
         self.curtail()
-        homes, interval = list(self.homes), self.model.interval
-        standings = {home.unique_id: self.standing(home) for home in homes}
-        readings = [self.reading(home, interval) for home in homes]
-        clearing = clear(interval, readings, standings, self.tariff)
-        self.book(clearing)
-        return clearing
+        metered = self.metered()
+        terms = plain_terms(len(metered.meter_ids))
+        (cleared,) = clearings(metered, self.standings(), [self.tariff], terms)
+        self.book(cleared)
+        return cleared
 
-    def book(self, clearing: Clearing) -> None:
-        """Let every home book its share, and remember the price."""
-        for home, share in zip(self.homes, clearing.shares, strict=True):
-            home.book(share)
-        price = clearing.price_micros_per_kwh
+    def metered(self) -> Metered:
+        """What the homes' meters counted in this interval (1, n_homes)."""
+        homes, number = self.homes, self.model.interval.number
+        import_wh, export_wh = (
+            wh.astype(np.int64)[np.newaxis] for wh in (homes.import_wh, homes.export_wh)
+        )
+        is_there = np.ones(import_wh.shape, np.bool_)
+        return Metered(np.array([number]), homes.rows + 1, import_wh, export_wh, is_there)
+
+    def standings(self) -> Standings:
+        """How far the homes are into their month (n_homes,)."""
+        homes = self.homes
+        months = np.full(len(homes), self.model.month, "datetime64[M]")
+        standing = (homes.billed_wh, homes.sent_wh, homes.credit_wh)
+        return Standings(months, *(wh.astype(np.int64) for wh in standing))
+
+    def book(self, cleared: Clearings) -> None:
+        """Let every home book its share of one interval, and remember the price."""
+        homes = self.homes
+        has_panels = self.model.table["gain"][homes.rows] > 0
+        for is_producer, cls in enumerate(self.model.classes):
+            columns = np.flatnonzero(has_panels == is_producer)
+            if population_body(cls, "book"):
+                share = cleared.shares.part(0, columns)
+                Homes(self.model, homes.rows[columns], cls).book(share)
+            else:
+                for column in columns.tolist():
+                    home = self.model.home(int(homes.rows[column]))
+                    home.book(cleared.shares.one(0, column))
+        price = cleared.price_micros_per_kwh(0)
         self.model.engine.communities.price[self.place, self.model.of_day] = (
             NOBODY_DREW if price is None else price
         )
 
     def curtail(self) -> None:
         """Hold back exports above what the transformer carries; count what it carries too much."""
-        homes = list(self.homes)
-        exports = [home.export_wh for home in homes]
-        surplus_wh = sum(exports) - sum(home.import_wh for home in homes)
+        homes = self.homes
+        exports = homes.export_wh.tolist()
+        surplus_wh = sum(exports) - int(homes.import_wh.sum())
         limit_wh = int(self.facts[Pool.TRANSFORMER_WH])
         if surplus_wh > limit_wh:
             held = share_out(surplus_wh - limit_wh, exports, turn_of(self.model.interval))
@@ -96,18 +124,3 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
                     home.hold_back(wh)
         elif -surplus_wh > limit_wh:
             self.facts[Pool.OVERLOAD_INTERVALS] += 1
-
-    def standing(self, home: Any) -> Standing:
-        """How far a home is into its month."""
-        return Standing(self.model.month, home.billed_wh, home.sent_wh, home.credit_wh)
-
-    @staticmethod
-    def reading(home: Any, interval: Interval) -> Reading:
-        """What its meter counted."""
-        return Reading(
-            home.unique_id,
-            interval,
-            import_wh=home.import_wh,
-            export_wh=home.export_wh,
-            generation_wh=home.generation_wh,
-        )

@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.market.schemes import Share
+from peergrid.market.shares import Share
 from peergrid.simulation.agents.column import Column, vectorized
 from peergrid.simulation.agents.homes import refusal
 from peergrid.simulation.demand.library import rows_of
@@ -148,6 +148,7 @@ class HouseholdAgent(mesa.Agent):
         homes.total_export_wh += export_wh
         homes.total_net_squared_wh2 += (np.asarray(export_wh, np.int64) - import_wh) ** 2
 
+    @vectorized
     def book(self, share: Share) -> None:
         """Take its part of what the grid cleared."""
         self.billed_wh += share.billed_wh
@@ -162,6 +163,11 @@ class HouseholdAgent(mesa.Agent):
         self.total_feed_in_micros += share.feed_in_micros
         self.total_credit_earned_wh += share.credit_earned_wh
         self.total_credit_used_wh += share.credit_used_wh
+
+    @book.population
+    def book(homes: Any, share: Any) -> None:  # noqa: N805
+        body: Any = HouseholdAgent.book
+        body.one(homes, share)
 
 
 class ConsumerAgent(HouseholdAgent):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.model import CommunityModel
-from peergrid.simulation.scenario import Scenario
+from peergrid.simulation.scenario import LIVED_SCHEMES, Scenario
 
 MOST_HOUSEHOLDS, MOST_OUTAGE_HOURS, MOST_SEED = 200, 12.0, 99  # what a slider shows
 
@@ -61,7 +60,7 @@ def knobs(scenario: Scenario) -> dict[str, Any]:
             "type": "Select",
             "label": "Scheme",
             "value": scenario.scheme,
-            "values": list(SCHEMES),
+            "values": list(LIVED_SCHEMES),
         },
         "seed": _slider("Seed", scenario.seed, 0, max(MOST_SEED, scenario.seed)),
     }

@@ -5,7 +5,8 @@ from datetime import date
 
 from peergrid.energy import Interval, Reading, day_start
 from peergrid.market.clearing import clear
-from peergrid.market.tariff import Block, Standing
+from peergrid.market.standing import Standing
+from peergrid.market.tariff import Block
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import MICROS, WH_PER_KWH, to_cents
 from peergrid.simulation.validation.points import Figure
