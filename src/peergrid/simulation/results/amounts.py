@@ -31,6 +31,7 @@ SCALES = {
     "share": Scale(0.01, 1, "%"),
     "index": Scale(1, 3, ""),
     "hours": Scale(1, 1, "hours"),
+    "g": Scale(1e3, 1, "kg"),
 }
 
 

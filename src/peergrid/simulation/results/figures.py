@@ -8,9 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
-from peergrid.market.indicators import gini, jain, self_consumption, self_sufficiency
+from peergrid.market.indicators import (
+    DROUGHT_YEAR,
+    WET_YEAR,
+    EmissionFactor,
+    gini,
+    jain,
+    self_consumption,
+    self_sufficiency,
+    shifted,
+)
+from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.engine.run import SERIES, Run
+from peergrid.simulation.results.indicators import indicators_of_run
 from peergrid.simulation.scenario import Scenario
 
 
@@ -21,6 +32,14 @@ class Figure:
     title: str
     unit: str
     meaning: str
+
+
+def _avoided(factor: EmissionFactor) -> Figure:
+    return Figure(
+        f"Avoided emissions, {factor.name}",
+        "g",
+        f"CO2, had the grid made what the panels did, at {factor.g_per_kwh} g/kWh",
+    )
 
 
 FIGURES = {
@@ -40,7 +59,7 @@ FIGURES = {
     "self_consumption": Figure("Self-consumption", "share", "used at home / generation"),
     "self_sufficiency": Figure("Self-sufficiency", "share", "1 - import / demand"),
     "community_self_sufficiency": Figure(
-        "Self-sufficiency with neighbours", "share", "1 - from the grid / demand"
+        "Self-sufficiency with neighbours", "share", "1 - from the grid / demand, SSI"
     ),
     "mean_price_micros_per_kwh": Figure("Mean price", "micros/kWh", "paid for a kWh drawn"),
     "mean_payout_micros_per_kwh": Figure("Mean payout", "micros/kWh", "earned by a kWh sent out"),
@@ -54,7 +73,40 @@ FIGURES = {
     "gini_of_bills": Figure("Gini of bills", "index", "0: all homes pay alike; 1: one pays all"),
     "jain_of_bills": Figure("Jain's index of bills", "index", "1: all homes pay alike"),
     "outage_hours": Figure("Hours without power", "hours", "a home's mean over the run"),
+    "savings_micros": Figure("Savings", "micros", "of all homes, against the grid alone"),
+    "savings_share": Figure("Savings, share", "share", "of the bills with the grid alone"),
+    "gini_of_benefits": Figure(
+        "Gini of benefits", "index", "of a home's savings; 0: all homes gain alike"
+    ),
+    "jain_of_benefits": Figure("Jain's index of benefits", "index", "1: all homes gain alike"),
+    "value_index": Figure(
+        "Value, VI", "index", "savings / the most that any way to share could save"
+    ),
+    "participation_index": Figure(
+        "Participation, PI", "index", "homes that pay no more than with the grid alone / all"
+    ),
+    "equality_index": Figure(
+        "Equality, EI", "index", "1 - Gini of incomes, the lowest of them shifted to 0"
+    ),
+    "energy_balance_index": Figure(
+        "Energy balance, EBI", "index", "1 - exchanged with the grid / (demand + generation)"
+    ),
+    "power_flatness_index": Figure(
+        "Power flatness, PFI", "index", "1 - a day's peak / (48 x its mean), mean of the days"
+    ),
+    "economic_index": Figure("Economic, EPI", "index", "of VI, PI and EI, about a third each"),
+    "technical_index": Figure("Technical, TPI", "index", "of EBI, PFI and SSI, about a third each"),
+    "overall_index": Figure("Overall, OPI", "index", "half EPI, half TPI"),
+    "avoided_wet_year_g": _avoided(WET_YEAR),
+    "avoided_drought_year_g": _avoided(DROUGHT_YEAR),
 }
+OF_COMMUNITY = (  # as market.indicators calls them
+    *("savings_micros", "savings_share", "gini_of_benefits", "jain_of_benefits"),
+    *("value_index", "participation_index", "equality_index"),
+    *("energy_balance_index", "power_flatness_index"),
+    *("economic_index", "technical_index", "overall_index"),
+)
+FACTORS = {"avoided_wet_year_g": WET_YEAR, "avoided_drought_year_g": DROUGHT_YEAR}
 
 
 def intervals_asked(scenario: Scenario) -> int:
@@ -75,12 +127,14 @@ def figures_of(run: Run) -> dict[str, float]:
 
     Community self-sufficiency: Zhou, Wu, Long 2018, Applied Energy 222, 993-1022, equations 26
     to 28. Bills over the run are shifted by the lowest where that is below 0, as incomes are
-    there (equations 19 to 21); how far to shift is our reading.
+    there (equations 19 to 21); how far to shift is our reading. For the others see
+    ``market.indicators``; the grid alone is the plain tariff of ZETDC.
     """
     total = totals_of(run)
     bills = run.bills_micros
     produces = has_panels(run.homes)
-    due = [int(bill) for bill in bills - min(0, int(bills.min()))]
+    due = shifted(bills.tolist())
+    indicators = indicators_of_run(run, zetdc_tariff(run.scenario.scheme))
     from_grid_wh = total["import_wh"] - total["shared_wh"]
     found = total | {
         "line_losses_wh": int(run.homes["line_losses_wh"].sum()),
@@ -99,6 +153,8 @@ def figures_of(run: Run) -> dict[str, float]:
         "gini_of_bills": gini(due),
         "jain_of_bills": jain(due),
         "outage_hours": total["homes_off"] / len(bills) / INTERVALS_PER_HOUR,
+        **{name: getattr(indicators, name) for name in OF_COMMUNITY},
+        **{name: indicators.avoided(factor).grams for name, factor in FACTORS.items()},
     }
     return {name: value for name in FIGURES if (value := found[name]) is not None}
 

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from peergrid.energy import INTERVALS_PER_DAY, day_start
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.figures import (
+    FACTORS,
     FIGURES,
     figures_of,
     has_panels,
@@ -92,6 +93,7 @@ def summary_of(run: Run) -> dict[str, Any]:
         "indicators": {
             name: figures.get(name) for name in FIGURES if name not in sums and name not in prices
         },
+        "emission_factors": {name: asdict(factor) for name, factor in FACTORS.items()},
         "prices": prices,
         "checks": {name: checked[name] for name in CHECKS},
     }

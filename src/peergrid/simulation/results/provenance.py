@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from peergrid import __version__
+from peergrid.market.indicators import DROUGHT_YEAR, WET_YEAR
 from peergrid.simulation.scenario import Scenario
 
 SOURCES = {  # what each figure of a run stands on; the code's docstrings say more
@@ -26,6 +27,13 @@ SOURCES = {  # what each figure of a run stands on; the code's docstrings say mo
     "demand": "days sampled from appliances, as RAMP does (Lombardi et al. 2019,"
     " 10.1016/j.energy.2019.04.097); assumption: what homes own and when they use it, as no"
     " measured load profile of Zimbabwe was found; peak windows: ZESA, 13 May 2019",
+    "indices": "VI, PI, EI, EBI, PFI, SSI and their sums: Zhou, Wu, Long 2018,"
+    " 10.1016/j.apenergy.2018.02.089; weights derived from its Table 4; assumptions: the most that"
+    " could be saved, and a day's 48 half hours as the reference of power flatness",
+    **{
+        f"emissions in a {factor.name}": f"{factor.g_per_kwh} g/kWh, {factor.source}"
+        for factor in (WET_YEAR, DROUGHT_YEAR)
+    },
     "outages": "means told in the news of 2020 to 2024; cuts first at the peaks, 05:00 to 10:00 and"
     " 17:00 to 22:00 (ZESA, 13 May 2019); assumption: the turns that feeders take, and faults",
 }

@@ -1,22 +1,19 @@
-"""How well a community uses its sun, and how evenly it shares what that is worth."""
+"""How evenly something is spread over homes: Gini's and Jain's indices."""
 
 from collections.abc import Sequence
 
 
-def self_consumption(self_consumed_wh: int, generation_wh: int) -> float | None:
-    """Generation used at home / generation; None without generation.
+def shifted(amounts: Sequence[int]) -> list[int]:
+    """``amounts``, raised alike by as much as the lowest lies below 0; unchanged if none does.
 
-    Source: Luthander et al. 2015, Applied Energy 142, 80-94, 10.1016/j.apenergy.2014.12.028.
+    Zhou, Wu, Long 2018 shift incomes to positive before they ask for equality (Applied Energy
+    222, 993-1022, equations 19 to 21); how far is our reading: the lowest comes to lie at 0.
+
+    >>> shifted([-2, 0, 5]), shifted([1, 2])
+    ([0, 2, 7], [1, 2])
     """
-    return self_consumed_wh / generation_wh if generation_wh else None
-
-
-def self_sufficiency(self_consumed_wh: int, demand_wh: int) -> float | None:
-    """Generation used at home / demand; None without demand.
-
-    Source: Luthander et al. 2015, Applied Energy 142, 80-94, 10.1016/j.apenergy.2014.12.028.
-    """
-    return self_consumed_wh / demand_wh if demand_wh else None
+    lowest = min(0, *amounts) if amounts else 0
+    return [amount - lowest for amount in amounts]
 
 
 def gini(amounts: Sequence[int]) -> float | None:
