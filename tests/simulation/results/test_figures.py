@@ -24,6 +24,8 @@ def two_homes() -> Run:
     homes = {
         "community": [0, 0],
         "kwp": [3.0, 0.0],
+        "import_wh": [0, 2_000],
+        "export_wh": [1_500, 0],
         "self_consumed_wh": [500, 0],
         "line_losses_wh": [3, 4],
         "paid_micros": [0, 120_000],
@@ -31,6 +33,7 @@ def two_homes() -> Run:
         "retail_micros": [0, 200_000],
         "levy_micros": [0, 12_000],
         "feed_in_micros": [32_000, 0],
+        "grid_only_micros": [0, 424_000],
     }
     columns = {name: np.array(values) for name, values in homes.items()}
     return Run(street(), 1, ("harare",), series, columns, {"site": np.zeros(1, np.uint8)})
@@ -51,6 +54,25 @@ def test_the_figures_of_two_homes_can_be_checked_by_hand() -> None:
     assert (figures["producers_bill_micros"], figures["consumers_bill_micros"]) == (-152e3, 332e3)
     assert (figures["gini_of_bills"], figures["jain_of_bills"]) == (0.5, 0.5)  # 0 and 484,000
     assert figures["outage_hours"] == 0.25
+
+
+def test_the_indicators_of_two_homes_can_be_checked_by_hand() -> None:
+    """Alone they pay 424,000 and nothing; together 332,000 and -152,000, so gain 92 and 152.
+
+    At the least both would draw 250 Wh each, at US$0.08 and 6 %: 42,400 together.
+    """
+    figures = figures_of(two_homes())
+
+    assert figures["savings_micros"] == 244_000
+    assert figures["savings_share"] == pytest.approx(244 / 424)
+    assert figures["gini_of_benefits"] == pytest.approx(60 / (2 * 244))
+    assert figures["jain_of_benefits"] == pytest.approx(244**2 / (2 * (92**2 + 152**2)))
+    assert figures["value_index"] == pytest.approx(244_000 / (424_000 - 42_400))
+    assert figures["participation_index"] == 1
+    assert figures["equality_index"] == 0.5
+    assert figures["energy_balance_index"] == pytest.approx(1 - 1_500 / 4_500)
+    assert figures["power_flatness_index"] == 0  # all in the only half hour
+    assert (figures["avoided_wet_year_g"], figures["avoided_drought_year_g"]) == (596, 1_374)
 
 
 def test_every_figure_is_told_in_the_same_order_and_with_a_unit(run: Run) -> None:

@@ -12,7 +12,6 @@ from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.demand import CLASSES
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results.amounts import MINUS, scale_for
-from peergrid.simulation.results.plain_tariff import plain_bills_micros
 from peergrid.simulation.results.views import (
     duration,
     gains_of,
@@ -74,16 +73,15 @@ def test_a_price_is_money_over_energy_where_there_is_energy(run: Run) -> None:
     assert net_kw(run).min() < 0 < net_kw(run).max()
 
 
-def test_gains_are_the_bill_with_the_plain_tariff_less_the_bill() -> None:
+def test_gains_are_the_bill_with_the_grid_alone_less_the_bill() -> None:
     run = made(street(days=1))
-    tariff = zetdc_tariff("mid_market")
 
-    gains = gains_of(run, tariff)
+    gains = gains_of(run)
     assert sum(each.homes for each in gains) == 24
     chosen = (run.homes["household_class"] == list(CLASSES).index("medium_density")) & (
         run.homes["kwp"] > 0
     )
-    gained = (plain_bills_micros(run, tariff) - run.bills_micros)[chosen] / 1e6
+    gained = (run.homes["grid_only_micros"] - run.bills_micros)[chosen] / 1e6
     assert gains[0].label == "Medium-density suburb, with panels"
     assert gains[0].percentiles_usd[2] == pytest.approx(np.median(gained) * 365 / 12)
 

@@ -11,11 +11,11 @@ from peergrid.market.indicators.zhou import (
     ECONOMIC_WEIGHTS,
     OVERALL_WEIGHTS,
     TECHNICAL_WEIGHTS,
+    community_self_sufficiency,
     energy_balance_index,
     equality_index,
     participation_index,
     power_flatness_index,
-    community_self_sufficiency,
     together,
     value_index,
 )

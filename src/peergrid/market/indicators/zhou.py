@@ -90,7 +90,9 @@ def together(indices: Sequence[Index], weights: Sequence[float]) -> Index:
     within bounds: for EPI 0.344 to 0.350, 0.312 to 0.321 and 0.334 to 0.342, for TPI 0.346 to
     0.362, 0.325 to 0.352 and 0.301 to 0.323. Thirds lie outside both. Ours are the roundest
     inside, ECONOMIC_WEIGHTS and TECHNICAL_WEIGHTS; with OVERALL_WEIGHTS all twelve sums of the
-    table come out to what rounding leaves open, 0.01. Raises ValueError if there are not as many weights.
+    table come out to what rounding leaves open, 0.01.
+
+    Raises ValueError if there are not as many weights as indices.
     """
     terms = list(zip(indices, weights, strict=True))
     known = [index * weight for index, weight in terms if index is not None]

@@ -24,6 +24,7 @@ from peergrid.simulation.engine.columns import (
     Whole64,
     Work,
 )
+from peergrid.simulation.engine.grid_only import GridOnly
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.engine.tables import communities_of, homes_of, rates_of
 from peergrid.simulation.population import population_of
@@ -53,7 +54,9 @@ class Engine:
         self.population = population_of(scenario, communities)
         self.homes = homes_of(self.population)
         self.communities = communities_of(self.population)
-        self.rates = rates_of(zetdc_tariff(scenario.scheme))
+        tariff = zetdc_tariff(scenario.scheme)
+        self.rates = rates_of(tariff)
+        self._grid_only = GridOnly(tariff, len(self.homes.key))
         self.done = 0
         self._calendar = Calendar(scenario, self.population, cache)
         self._adopting = (
@@ -111,6 +114,7 @@ class Engine:
             if (self.scenario.start + timedelta(days=number)).day == 1:
                 self.homes.totals[Total.BILLED_WH] = 0
                 self.homes.totals[Total.SENT_WH] = 0
+                self._grid_only.turn_month(self.homes.totals[Total.IMPORT_WH])
             if self._adopting:
                 self._adopting.turn(number, self._today[1])
         return self._today[1]
@@ -169,6 +173,7 @@ class Engine:
                 **self.population.homes,
                 **totals,
                 "self_consumed_wh": self_consumed,
+                "grid_only_micros": self._grid_only.bills_micros(totals["import_wh"]),
                 "line_losses_wh": losses_wh(
                     totals["net_squared_wh2"], self.population.homes["line_ohm"]
                 ),

@@ -12,15 +12,14 @@ from peergrid.market.indicators import (
 )
 from peergrid.market.tariff import Tariff
 from peergrid.simulation.engine.run import SERIES, Run
-from peergrid.simulation.results.plain_tariff import months_of, plain_bills_micros
+from peergrid.simulation.results.months import months_of
 
 
 def indicators_of_run(run: Run, tariff: Tariff) -> Indicators:
-    """All communities of ``run`` taken together; with the grid alone, ``tariff`` is in force.
+    """All communities of ``run``, which lived under the prices of ``tariff``, taken together.
 
     Energy balance and the least bill are those of each community, added up: one does not help
-    another out. Power flatness is that of what all of them together draw in a day. A home's
-    imports are spread over the months as for ``plain_bills_micros``.
+    another out. Power flatness is that of what all of them together draw in a day.
     """
     sums = dict(zip(SERIES, map(int, run.series.sum(axis=(0, 2))), strict=True))
     energies = Energies(
@@ -39,7 +38,7 @@ def indicators_of_run(run: Run, tariff: Tariff) -> Indicators:
     ]
     money = Money(
         run.bills_micros.tolist(),
-        plain_bills_micros(run, tariff).tolist(),
+        run.homes["grid_only_micros"].tolist(),
         _least_micros(run, tariff),
     )
     return indicators_of(energies, days, money)

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from peergrid import __version__
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import scheme_named
-from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results import plots
 from peergrid.simulation.results.amounts import Scale, scale_for
@@ -115,16 +114,16 @@ def _plots(run: Run, figures: Mapping[str, float]) -> Iterator[str]:
 
 
 def _gains(run: Run) -> Iterator[str]:
-    gains = gains_of(run, zetdc_tariff(run.scenario.scheme))
+    gains = gains_of(run)
     middle = "; ".join(
         f"{each.label} ({each.homes:,}): {USD.told(each.percentiles_usd[2])}" for each in gains
     )
     yield _plot(
         "Who gains",
         partial(plots.draw_gains, gains=gains),
-        "Bills against the plain tariff: every kWh drawn at the month's blocks with levy, nothing"
-        " for a kWh sent out. Boxes hold half of the homes, lines nine in ten. Energy credit left"
-        " over counts nothing; a home's imports are spread over the months as its town's were.",
+        "Bills against those with the grid alone: every kWh drawn at the month's blocks with levy,"
+        " nothing for a kWh sent out. Boxes hold half of the homes, lines nine in ten. Energy"
+        " credit left over counts nothing.",
         0.9 + ROW_IN * len(gains),
         f" Medians in US$ a month: {middle}.",
     )

@@ -47,6 +47,7 @@ MEANING = {
     "retail_micros": "paid to the grid for energy, without the levy",
     "levy_micros": "rural electrification levy on the grid's energy",
     "feed_in_micros": "received from the grid",
+    "grid_only_micros": "owed for the same imports had all been the grid's, with levy",
     "credit_earned_wh": "energy credit earned",
     "credit_used_wh": "energy credit used",
     "homes_off": "homes whose feeder was off",

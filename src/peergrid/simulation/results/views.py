@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR
-from peergrid.market.tariff import Tariff
 from peergrid.simulation.demand.classes import CLASSES, DAYS_PER_MONTH
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.figures import has_panels
-from peergrid.simulation.results.plain_tariff import months_of, plain_bills_micros
+from peergrid.simulation.results.months import months_of
 
 PERCENTILES = (5, 25, 50, 75, 95)
 MOST_DAYS_SHOWN, FEWEST_MONTHS = 62, 3
@@ -114,10 +113,10 @@ def prices_paid(run: Run) -> Numbers:
     return prices[np.isfinite(prices)]
 
 
-def gains_of(run: Run, tariff: Tariff) -> list[Gains]:
-    """Who gains against the plain tariff: a row a class of household, with panels and without."""
+def gains_of(run: Run) -> list[Gains]:
+    """Who gains against the grid alone: a row a class of household, with panels and without."""
     months = run.intervals / INTERVALS_PER_DAY / DAYS_PER_MONTH
-    gains_usd = (plain_bills_micros(run, tariff) - run.bills_micros) / MICROS_PER_USD
+    gains_usd = (run.homes["grid_only_micros"] - run.bills_micros) / MICROS_PER_USD
     monthly_usd = gains_usd / max(months, 1 / INTERVALS_PER_DAY)
     classes = np.asarray(run.homes["household_class"])
     rows = []
