@@ -105,6 +105,9 @@ class Client:
     async def market(self, day: date | None = None) -> wire.Market:
         return await self._get(wire.Market, "market", day=day)
 
+    async def market_indicators(self, month: date) -> wire.MarketIndicators:
+        return await self._get(wire.MarketIndicators, "market/indicators", month=month)
+
     async def overview(self) -> wire.Overview:
         return await self._get(wire.Overview, "operator/overview")
 

@@ -47,7 +47,9 @@ def test_a_run_is_kept_in_a_folder_with_all_its_readings(tmp_path: Path) -> None
     plain = json.loads(peergrid("simulate", STREET, "--days", "2", "--json").stdout)
     for name in ("generation_wh", "shared_wh", "retail_micros", "self_consumed_wh"):
         assert summary["totals"][name] == plain[name], name
-    assert summary["indicators"]["self_sufficiency"] == plain["self_sufficiency"]
+    for name in ("self_sufficiency", "overall_index", "gini_of_benefits", "avoided_wet_year_g"):
+        assert summary["indicators"][name] == plain[name], name
+    assert summary["emission_factors"] == plain["emission_factors"]
     homes = parquet.read_table(kept / "households.parquet")
     assert sum(homes["bought_wh"].to_pylist()) == plain["shared_wh"]
     again = peergrid("simulate", STREET, "--days", "2", "--out", str(kept))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peergrid.simulation.results.figures import figures_of
 from peergrid.simulation.scenario import LIVED_SCHEMES, Community, Group, Scenario
-from peergrid.simulation.summary import simulate
+from peergrid.simulation.summary import run_of, simulate, summary_of
 
 
 def street(
@@ -55,6 +56,16 @@ def test_a_summary_is_plain_values() -> None:
     assert 0 < values["self_sufficiency"] < 1
     assert 64_000 < values["mean_payout_micros_per_kwh"] < values["mean_price_micros_per_kwh"]
     assert all(isinstance(value, int | float | str) for value in values.values())
+
+
+def test_what_sums_alone_can_tell_is_what_the_figures_of_the_run_tell() -> None:
+    run = run_of(street(days=1))
+    values, figures = summary_of(run).as_json(), figures_of(run)
+    for name in (
+        *("community_self_sufficiency", "energy_balance_index"),
+        *("avoided_wet_year_g", "avoided_drought_year_g"),
+    ):
+        assert values[name] == figures[name], name
 
 
 def test_homes_of_3_kwp_use_between_a_twelfth_and_a_third_of_their_sun_themselves() -> None:

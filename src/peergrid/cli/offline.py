@@ -17,6 +17,7 @@ from peergrid.cli.words import energy_and_money, kwh
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.engine.run import Run
+from peergrid.simulation.results.figures import indicators_told
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.summary import Summary, summary_of
 
@@ -36,10 +37,12 @@ def simulate(
     with told():
         check_asked(out_dir, readings=readings)
         asked = scenario_at(scenario, days, seed, households)
+        run: Run | None = None
         if shards:
             summary = in_shards(asked, shards, executor, out_dir)
         else:
-            summary = summary_of(_run(asked, out_dir, readings=readings))
+            run = _run(asked, out_dir, readings=readings)
+            summary = summary_of(run)
         if not as_json:
             out.print(report_of(asked.title, summary), markup=False)
             if out_dir:
@@ -47,7 +50,8 @@ def simulate(
         elif out_dir:
             typer.echo((out_dir / "summary.json").read_text(encoding="utf-8"), nl=False)
         else:
-            typer.echo(json.dumps(summary.as_json()))
+            of_homes = indicators_told(run) if run else {}  # in shards, homes stay where they are
+            typer.echo(json.dumps(summary.as_json() | of_homes))
         if summary.intervals < asked.days * INTERVALS_PER_DAY:
             done = f"{summary.intervals // INTERVALS_PER_DAY} of {asked.days} days"
             kept = f"; they are kept in {out_dir}" if out_dir else ""

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
-from peergrid.market.indicators import self_consumption, self_sufficiency
+from peergrid.market.indicators import (
+    DROUGHT_YEAR,
+    WET_YEAR,
+    Energies,
+    avoided_by,
+    community_self_sufficiency,
+    energy_balance_index,
+    self_consumption,
+    self_sufficiency,
+)
 from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.engine.columns import Recording, Series
 from peergrid.simulation.engine.engine import Engine
@@ -90,17 +99,37 @@ class Summary:
         return self_sufficiency(self.demand_wh - self.import_wh, self.demand_wh)
 
     @property
+    def energies(self) -> Energies:
+        return Energies(
+            self.demand_wh,
+            self.generation_wh,
+            self.self_consumed_wh,
+            self.import_wh,
+            self.export_wh,
+            self.shared_wh,
+        )
+
+    @property
     def adds_up(self) -> bool:
         """Whether every Wh and every micro is accounted for."""
         return not (self.unaccounted_wh or self.unbalanced_micros or self.unbalanced_credit_wh)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values by name, the means and rates among them."""
+        """Plain values by name, with the means and rates that sums alone can tell."""
+        energies = self.energies
         return asdict(self) | {
             "mean_price_micros_per_kwh": self.mean_price_micros_per_kwh,
             "mean_payout_micros_per_kwh": self.mean_payout_micros_per_kwh,
             "self_consumption": self.self_consumption,
             "self_sufficiency": self.self_sufficiency,
+            "community_self_sufficiency": community_self_sufficiency(
+                energies.grid_import_wh, energies.demand_wh
+            ),
+            "energy_balance_index": energy_balance_index(
+                energies.net_wh, energies.demand_wh, energies.generation_wh
+            ),
+            "avoided_wet_year_g": avoided_by(energies.displaced_wh, WET_YEAR).grams,
+            "avoided_drought_year_g": avoided_by(energies.displaced_wh, DROUGHT_YEAR).grams,
         }
 
 

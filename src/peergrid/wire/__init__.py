@@ -4,6 +4,7 @@ Energies are whole Wh, money whole micros of a US dollar, instants UTC, days loc
 """
 
 from peergrid.money import Unit
+from peergrid.wire.indicators import AvoidedEmissions, MarketIndicators
 from peergrid.wire.member import (
     Balance,
     Energy,
@@ -32,6 +33,7 @@ from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
 
 __all__ = [
     "MAX_READINGS",
+    "AvoidedEmissions",
     "Balance",
     "Batch",
     "BlockRow",
@@ -41,6 +43,7 @@ __all__ = [
     "EnergyPart",
     "EnergyPeriod",
     "Market",
+    "MarketIndicators",
     "MarketInterval",
     "Me",
     "MemberRow",

@@ -1,7 +1,7 @@
 """The figures of a run: what was shared, how far the sun went, what it cost and whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,15 @@ FACTORS = {"avoided_wet_year_g": WET_YEAR, "avoided_drought_year_g": DROUGHT_YEA
 def intervals_asked(scenario: Scenario) -> int:
     """How many intervals a whole run of ``scenario`` has; one that was stopped has fewer."""
     return scenario.days * INTERVALS_PER_DAY
+
+
+def indicators_told(run: Run) -> dict[str, Any]:
+    """What ``market.indicators`` says of a run, None where it makes no sense, and its factors."""
+    figures = figures_of(run)
+    return {
+        **{name: figures.get(name) for name in (*OF_COMMUNITY, *FACTORS)},
+        "emission_factors": {name: asdict(factor) for name, factor in FACTORS.items()},
+    }
 
 
 def totals_of(run: Run) -> dict[str, int]:

@@ -19,7 +19,8 @@ def indicators_of_run(run: Run, tariff: Tariff) -> Indicators:
     """All communities of ``run``, which lived under the prices of ``tariff``, taken together.
 
     Energy balance and the least bill are those of each community, added up: one does not help
-    another out. Power flatness is that of what all of them together draw in a day.
+    another out. Power flatness is that of what all of them together draw
+    in a whole day.
     """
     sums = dict(zip(SERIES, map(int, run.series.sum(axis=(0, 2))), strict=True))
     energies = Energies(
@@ -34,7 +35,7 @@ def indicators_of_run(run: Run, tariff: Tariff) -> Indicators:
     net_wh = net.sum(axis=0).tolist()
     days = [
         net_wh[first : first + INTERVALS_PER_DAY]
-        for first in range(0, run.intervals, INTERVALS_PER_DAY)
+        for first in range(0, run.intervals - INTERVALS_PER_DAY + 1, INTERVALS_PER_DAY)
     ]
     money = Money(
         run.bills_micros.tolist(),

@@ -1,0 +1,148 @@
+"""How a community did in a local month, by what is settled of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from psycopg.rows import class_row
+
+from peergrid.database.pool import Connection
+from peergrid.energy import INTERVALS_PER_DAY, day_start, local_day, month_start, next_month
+from peergrid.market.indicators import Energies, Indicators, Money, indicators_of
+from peergrid.market.tariff import Tariff
+from peergrid.members.membership import community_by_id
+from peergrid.settlement.tariffs import tariffs_of
+
+# Both look at the same moment, though a settlement may be running.
+ONE_MOMENT = "set transaction isolation level repeatable read"
+NET = """
+select interval_start, demand_wh - supply_wh as net_wh, shared_wh
+from standing_settlement
+where community_id = %s and interval_start >= %s and interval_start < %s order by 1"""
+METERS = """
+select m.member_id, h.meter_id, s.tariff_id,
+  sum(h.import_wh)::bigint as import_wh, sum(h.export_wh)::bigint as export_wh,
+  sum(r.generation_wh)::bigint as generation_wh,
+  sum(greatest(r.generation_wh - h.export_wh, 0))::bigint as self_consumed_wh,
+  sum(h.paid_micros + h.retail_micros + h.levy_micros
+    - h.earned_micros - h.feed_in_micros)::bigint as bill_micros
+from standing_settlement s
+join share h using (settlement_id)
+join reading r on r.meter_id = h.meter_id and r.interval_start = h.interval_start
+join meter m on m.meter_id = h.meter_id
+where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s
+group by 1, 2, 3 order by 1, 2, min(s.interval_start)"""
+
+
+@dataclass(frozen=True)
+class MeterSums:
+    """What one meter's settled shares under one tariff come to [Wh, micros]."""
+
+    member_id: int
+    meter_id: int
+    tariff_id: int
+    import_wh: int
+    export_wh: int
+    generation_wh: int
+    self_consumed_wh: int
+    bill_micros: int
+
+
+@dataclass(frozen=True)
+class NetRow:
+    """What a community drew from the grid in a settled interval [Wh]; below 0: sent to it."""
+
+    interval_start: datetime
+    net_wh: int
+    shared_wh: int
+
+
+@dataclass(frozen=True)
+class CommunityMonth:
+    """A month of a community; ``intervals`` are settled, and all of them if ``is_complete``.
+
+    ``households`` are the members with a meter in it.
+    """
+
+    month: date
+    is_complete: bool
+    settled_until: datetime
+    intervals: int
+    households: int
+    energies: Energies
+    indicators: Indicators
+
+
+def community_month(connection: Connection, community_id: int, month: date) -> CommunityMonth:
+    """The indicators of the local calendar month that ``month`` lies in, as far as it is settled.
+
+    With the grid alone a household's meters would have drawn what they drew, at the month's
+    blocks with levy, and earned nothing for what they sent out; energy credit in use counts as
+    saved in the month that it is used in. Zhou's value needs the best that could have been
+    reached; credit from months before lies outside every bound on it, so it is not told here.
+    Has to be the first in its transaction. Raises NotFound for an unknown community.
+    """
+    connection.execute(ONE_MOMENT)
+    first = month_start(month)
+    end = day_start(next_month(first))
+    asked = (community_id, day_start(first), end)
+    community = community_by_id(connection, community_id)
+    tariffs = dict(tariffs_of(connection, community_id))
+    with connection.cursor(row_factory=class_row(NetRow)) as cursor:
+        net = cursor.execute(NET, asked).fetchall()
+    with connection.cursor(row_factory=class_row(MeterSums)) as cursor:
+        meters = cursor.execute(METERS, asked).fetchall()
+    energies = _energies(meters, sum(row.shared_wh for row in net))
+    money = _money(meters, tariffs)
+    return CommunityMonth(
+        month=first,
+        is_complete=community.settled_until >= end,
+        settled_until=community.settled_until,
+        intervals=len(net),
+        households=len(money.bills_micros),
+        energies=energies,
+        indicators=indicators_of(energies, _by_day(net), money),
+    )
+
+
+def _energies(meters: list[MeterSums], shared_wh: int) -> Energies:
+    self_consumed_wh = sum(meter.self_consumed_wh for meter in meters)
+    import_wh = sum(meter.import_wh for meter in meters)
+    return Energies(
+        demand_wh=import_wh + self_consumed_wh,
+        generation_wh=sum(meter.generation_wh for meter in meters),
+        self_consumed_wh=self_consumed_wh,
+        import_wh=import_wh,
+        export_wh=sum(meter.export_wh for meter in meters),
+        shared_wh=shared_wh,
+    )
+
+
+def _money(meters: list[MeterSums], tariffs: dict[int, Tariff]) -> Money:
+    """Bills by household; a meter climbs the month's blocks on its own, as it is settled."""
+    bills, alone = [], []
+    for _, of_member in groupby(meters, key=lambda meter: meter.member_id):
+        rows = list(of_member)
+        bills.append(sum(row.bill_micros for row in rows))
+        alone.append(
+            sum(
+                _grid_only_micros(list(of_meter), tariffs)
+                for _, of_meter in groupby(rows, key=lambda row: row.meter_id)
+            )
+        )
+    return Money(bills, alone)
+
+
+def _grid_only_micros(rows: list[MeterSums], tariffs: dict[int, Tariff]) -> int:
+    """One meter's month with the grid alone [micros]; a new tariff charges what comes after."""
+    before_wh, micros = 0, 0
+    for row in rows:
+        micros += sum(tariffs[row.tariff_id].charge_micros(before_wh, row.import_wh))
+        before_wh += row.import_wh
+    return micros
+
+
+def _by_day(net: list[NetRow]) -> list[list[int]]:
+    """Net load by local day; a day that is not whole says nothing about how flat one is."""
+    days = (list(rows) for _, rows in groupby(net, key=lambda row: local_day(row.interval_start)))
+    return [[row.net_wh for row in day] for day in days if len(day) == INTERVALS_PER_DAY]
