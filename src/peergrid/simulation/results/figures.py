@@ -137,7 +137,7 @@ def figures_of(run: Run) -> dict[str, float]:
     Community self-sufficiency: Zhou, Wu, Long 2018, Applied Energy 222, 993-1022, equations 26
     to 28. Bills over the run are shifted by the lowest where that is below 0, as incomes are
     there (equations 19 to 21); how far to shift is our reading. For the others see
-    ``market.indicators``; the grid alone is the plain tariff of ZETDC.
+    ``market.indicators``; with the grid alone, homes pay the tariff of ZETDC.
     """
     total = totals_of(run)
     bills = run.bills_micros
