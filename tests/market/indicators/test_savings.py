@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from peergrid.market.clearing import clear, standings_after
 from peergrid.market.indicators import Savings, least_bill_micros
-from peergrid.market.tariff import Standing, Tariff
+from peergrid.market.standing import Standing
+from peergrid.market.tariff import Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
 from tests.strategies import Month, by_meter, months, tariffs
 
