@@ -43,6 +43,19 @@ def cost_micros(price_micros_per_kwh: int, energy_wh: int) -> int:
     return divide(price_micros_per_kwh * energy_wh, WH_PER_KWH)
 
 
+def micros_along(worth: Whole) -> Whole:
+    """What each part of a growing worth costs [micros], along the last axis.
+
+    ``worth`` [micros/kWh x Wh] is the running total. It is rounded, to the nearest micro and halves
+    upwards, and each part is the difference of two totals: less than a micro off its exact cost,
+    and however one worth is cut into parts, they sum to the same.
+
+    >>> micros_along(np.array([400, 800, 1_200])).tolist()
+    [0, 1, 0]
+    """
+    return np.diff((worth + WH_PER_KWH // 2) // WH_PER_KWH, axis=-1, prepend=0)
+
+
 @overload
 def part_of(amount: int, parts_per_million: int) -> int: ...
 @overload

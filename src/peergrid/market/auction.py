@@ -1,0 +1,208 @@
+"""Double auctions of many books at once: who trades, at what price, and who pays whom what.
+
+Asks stand in merit order from the cheapest, bids from the dearest, and are served while ask <= bid:
+the most that can trade. Among equal prices the order placed first comes first, then the smaller
+number; nothing is left to chance.
+
+Money is exact. What a book trades has a running worth along its Wh in merit order; each order pays
+or receives the difference of two totals of it, rounded to whole micros. So payments = receipts
+in every book, and nobody is beyond its limit by as much as one micro.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from peergrid.market.auction_orders import Orders
+from peergrid.money import Whole, micros_along
+
+NO_PRICE = -1  # instead of a price, in a book where nothing trades
+CELLS = 2**16  # of a piece of the books that is cleared in one go: it stays in the processor's cache
+NEVER = np.iinfo(np.int64).max  # the price of an ask that is not there
+
+type PriceOf = Callable[[slice, Whole, Whole], Whole]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of the books; every array has one row a book.
+
+    Prices [micros/kWh] are (n_books,), NO_PRICE where nothing trades: the equilibrium interval from
+    ``lower`` to ``upper``, and the one ``price`` of all, None where each pays its own. What is
+    ``sold_wh`` and ``received_micros`` is (n_books, n_asks), what is ``bought_wh`` and
+    ``paid_micros`` is (n_books, n_bids), in the order in which the orders were given.
+    """
+
+    volume_wh: Whole
+    lower_micros_per_kwh: Whole
+    upper_micros_per_kwh: Whole
+    price_micros_per_kwh: Whole | None
+    sold_wh: Whole
+    bought_wh: Whole
+    received_micros: Whole
+    paid_micros: Whole
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Some books' asks or bids in merit order; ``reached_wh`` (n_books, n_orders) is cumulated."""
+
+    price: Whole
+    reached_wh: Whole
+
+    def up_to(self, volume_wh: Whole) -> "_Side":
+        return _Side(self.price, np.minimum(self.reached_wh, volume_wh[:, None]))
+
+    def worth_of(self, wh: Whole) -> Whole:
+        """What the first ``wh`` (n_books, any) of each book are worth at this side's limits.
+
+        In [micros/kWh x Wh]; no more than the side reaches.
+        """
+        if not self.price.size:
+            return np.zeros_like(wh)
+        worth = np.cumsum(self.price * np.diff(self.reached_wh, axis=1, prepend=0), axis=1)
+        step = int(self.reached_wh.max()) + 1  # a book after the other on one rising line
+        starts = step * np.arange(len(wh))[:, None]
+        at = np.searchsorted((self.reached_wh + starts).ravel(), (wh + starts).ravel())
+        over_wh = self.reached_wh.ravel()[at] - wh.ravel()
+        rank = at % self.price.size
+        return np.asarray((worth.ravel()[at] - self.price[rank] * over_wh).reshape(wh.shape))
+
+
+type _Worth = Callable[[slice, _Side, _Side, Whole, Whole], Callable[[Whole], Whole]]
+
+
+def clear_uniform(asks: Orders, bids: Orders) -> Outcome:
+    """One price for all: the middle of the equilibrium interval, floored to a whole micro.
+
+    The interval is [max(last ask, next bid), min(last bid, next ask)], where "next" is the first
+    unserved quantity and an order served in part is next too; where a side is served to its end it
+    has no next, and the last of the other side bounds alone. Where nothing trades there is no
+    price. Raises ValueError if the sides differ in their number of books.
+    """
+    return _cleared_at(asks, bids, lambda _, lower, upper: (lower + upper) // 2)
+
+
+def clear_call(asks: Orders, bids: Orders, reference_micros_per_kwh: Whole | int) -> Outcome:
+    """One price for all: the price of the equilibrium interval nearest to a reference.
+
+    The reference (n_books,), or one for all, is the price of the call before. Volume and
+    interval are as in ``clear_uniform``.
+
+    Source: the convention of stock exchanges' call auctions: the price of the largest volume and
+    the least left over, and among several the one closest to the reference price (Philippine
+    Stock Exchange, Implementing Guidelines of the Revised Trading Rules, opening price). They
+    choose among prices that were asked or bid; here every price of the interval may be chosen.
+    """
+    reference = np.broadcast_to(np.asarray(reference_micros_per_kwh, np.int64), (asks.books,))
+    return _cleared_at(asks, bids, lambda rows, low, high: np.clip(reference[rows], low, high))
+
+
+def clear_at(asks: Orders, bids: Orders, price_micros_per_kwh: Whole) -> Outcome:
+    """Trade at given prices (n_books,), NO_PRICE for no trade: merit order among the willing.
+
+    Willing are asks at the price or below and bids at it or above. Outside of the equilibrium
+    interval, which is told as of all orders, less than the efficient volume trades.
+    """
+    whole = clear_uniform(asks, bids)
+    price = price_micros_per_kwh[:, None]
+    willing = (
+        asks.kept((asks.price_micros_per_kwh <= price) & (price >= 0)),
+        bids.kept((bids.price_micros_per_kwh >= price) & (price >= 0)),
+    )
+    return replace(
+        _cleared_at(*willing, lambda rows, _low, _high: price_micros_per_kwh[rows]),
+        lower_micros_per_kwh=whole.lower_micros_per_kwh,
+        upper_micros_per_kwh=whole.upper_micros_per_kwh,
+    )
+
+
+def clear_at_limits(asks: Orders, bids: Orders, paid_at: Literal["bid", "ask"]) -> Outcome:
+    """Pay as bid: the n-th Wh of the asks goes to the n-th Wh of the bids, at one's own limit.
+
+    ``paid_at`` "bid": each buyer pays its bid, and a seller receives what its buyers bid (gsy-e,
+    wiki/docs/market-types.md). "ask": each seller receives its ask, and a buyer pays what its
+    sellers asked (ASSUME, PayAsBidRole in markets/clearing_algorithms/simple.py).
+    """
+
+    def worth(
+        _rows: slice, sold: _Side, bought: _Side, _low: Whole, _high: Whole
+    ) -> Callable[[Whole], Whole]:
+        return bought.worth_of if paid_at == "bid" else sold.worth_of
+
+    return _cleared(asks, bids, worth)
+
+
+def _cleared_at(asks: Orders, bids: Orders, price_of: PriceOf) -> Outcome:
+    """One price a book, of its interval."""
+    price = np.full(asks.books, NO_PRICE, np.int64)
+
+    def worth(
+        rows: slice, _sold: _Side, _bought: _Side, low: Whole, high: Whole
+    ) -> Callable[[Whole], Whole]:
+        price[rows] = np.where(low == NO_PRICE, NO_PRICE, price_of(rows, low, high))
+        return lambda wh: price[rows, None] * wh
+
+    return replace(_cleared(asks, bids, worth), price_micros_per_kwh=price)
+
+
+def _cleared(asks: Orders, bids: Orders, worth_of: _Worth) -> Outcome:
+    """Clear all books, some rows at a time; ``worth_of`` tells what the first Wh are worth."""
+    books = asks.books
+    if bids.books != books:
+        raise ValueError(f"there are asks for {books} books and bids for {bids.books}")
+    volume, low, high = (np.full(books, empty, np.int64) for empty in (0, NO_PRICE, NO_PRICE))
+    sold, received = (np.empty_like(asks.quantity_wh) for _ in range(2))
+    bought, paid = (np.empty_like(bids.quantity_wh) for _ in range(2))
+    ask_order, bid_order = asks.merit_order(), bids.merit_order(dearest_first=True)
+    for rows in _pieces(books, ask_order.size + bid_order.size):
+        supply, demand = _ranked(asks, ask_order, rows), _ranked(bids, bid_order, rows)
+        volume[rows] = _volume(supply, demand)
+        low[rows], high[rows] = _interval(supply, demand, volume[rows])
+        served = supply.up_to(volume[rows]), demand.up_to(volume[rows])
+        worth = worth_of(rows, *served, low[rows], high[rows])
+        for side, order, energy, money in zip(
+            served, (ask_order, bid_order), (sold, bought), (received, paid), strict=True
+        ):
+            energy[rows, order] = np.diff(side.reached_wh, axis=1, prepend=0)
+            money[rows, order] = micros_along(worth(side.reached_wh))
+    return Outcome(volume, low, high, None, sold, bought, received, paid)
+
+
+def _pieces(books: int, orders: int) -> Iterator[slice]:
+    step = max(1, CELLS // max(1, orders))
+    return (slice(start, min(start + step, books)) for start in range(0, books, step))
+
+
+def _ranked(orders: Orders, order: Whole, rows: slice) -> _Side:
+    quantity = orders.quantity_wh[rows].take(order, axis=1)
+    return _Side(orders.price_micros_per_kwh[order], np.cumsum(quantity, axis=1))
+
+
+def _volume(supply: _Side, demand: _Side) -> Whole:
+    """The most that can trade: the best of min(supply, demand) over every price asked."""
+    willing = np.searchsorted(-demand.price, -supply.price, side="right")  # bids at an ask or above
+    asked = np.count_nonzero(willing)
+    demanded = demand.reached_wh.take(willing[:asked] - 1, axis=1)
+    most = np.minimum(supply.reached_wh[:, :asked], demanded)
+    return np.asarray(most.max(axis=1, initial=0))
+
+
+def _interval(supply: _Side, demand: _Side, volume_wh: Whole) -> tuple[Whole, Whole]:
+    """The equilibrium interval of each book; NO_PRICE where nothing trades."""
+    ask, bid = np.append(supply.price, NEVER), np.append(demand.price, NO_PRICE)
+    volume = volume_wh[:, None]
+    last_ask, last_bid, next_ask, next_bid = (
+        price[np.count_nonzero(before, axis=1)]
+        for price, before in (
+            (ask, supply.reached_wh < volume),
+            (bid, demand.reached_wh < volume),
+            (ask, supply.reached_wh <= volume),
+            (bid, demand.reached_wh <= volume),
+        )
+    )
+    trades = volume_wh > 0
+    low, high = np.maximum(last_ask, next_bid), np.minimum(last_bid, next_ask)
+    return np.where(trades, low, NO_PRICE), np.where(trades, high, NO_PRICE)
