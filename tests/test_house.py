@@ -59,7 +59,7 @@ FENCES = {  # a framework, and the only rooms that may know it
 }
 
 PURE = {"energy", "money", "market"}  # the rules: no clock, no dice, no files, no network
-ARITHMETIC = {"numpy"}  # what they may know beyond the standard library
+ARRAYS = {"numpy"}  # whole numbers, many at once; without the dice it has
 IMPURE = {
     *("asyncio", "http", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3"),
     *("subprocess", "tempfile", "threading", "time", "urllib", "uuid"),
@@ -146,15 +146,18 @@ def impurities(module: Module) -> list[str]:
     """What a rule may not know: only its own kind, and the calm part of the standard library."""
     if module.room not in PURE:
         return []
-    roots = {name.split(".")[0] for name in module.imported} - {"peergrid"} - ARITHMETIC
+    roots = {name.split(".")[0] for name in module.imported} - {"peergrid"}
     found = [
-        root for root in sorted(roots) if root in IMPURE or root not in sys.stdlib_module_names
+        root
+        for root in sorted(roots)
+        if root in IMPURE or root not in sys.stdlib_module_names | ARRAYS
     ]
+    found += sorted(name for name in module.imported if name.startswith("numpy.random"))
     found += [other for other in module.arrows if other not in PURE]
     found += [
         f"{node.attr}()"
         for node in module.nodes
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS | {"random"}
     ]
     return [f"a rule may not know {name}" for name in found]
 
@@ -336,6 +339,8 @@ LONG = "def long():\n" + "    pass\n" * MOST_LINES_OF_A_FUNCTION
         (escaped_frameworks, "database/x.py", "def f():\n    import sqlalchemy", "sqlalchemy"),
         (impurities, "market/x.py", "import random", "a rule may not know random"),
         (impurities, "market/x.py", "import scipy", "a rule may not know scipy"),
+        (impurities, "market/x.py", "from numpy.random import Generator", "numpy.random.Generator"),
+        (impurities, "market/x.py", "dice = np.random.default_rng(1)", "may not know random()"),
         (impurities, "market/x.py", "from peergrid.database.pool import connect", "database"),
         (impurities, "energy.py", "at = datetime.now(UTC)", "a rule may not know now()"),
         (relative_imports, "market/x.py", "from . import tariff", "line 1"),

@@ -19,13 +19,13 @@ from peergrid.market.auction_orders import Orders
 from peergrid.money import Whole, micros_along
 
 NO_PRICE = -1  # instead of a price, in a book where nothing trades
-CELLS = 2**16  # of a piece of the books that is cleared in one go: it stays in the processor's cache
+CELLS = 2**16  # of the books that are cleared in one go: they stay in the processor's cache
 NEVER = np.iinfo(np.int64).max  # the price of an ask that is not there
 
-type PriceOf = Callable[[slice, Whole, Whole], Whole]
+type _PriceOf = Callable[[Whole, Whole, Whole], Whole]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """What comes of the books; every array has one row a book.
 
@@ -45,7 +45,7 @@ class Outcome:
     paid_micros: Whole
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Side:
     """Some books' asks or bids in merit order; ``reached_wh`` (n_books, n_orders) is cumulated."""
 
@@ -71,7 +71,7 @@ class _Side:
         return np.asarray((worth.ravel()[at] - self.price[rank] * over_wh).reshape(wh.shape))
 
 
-type _Worth = Callable[[slice, _Side, _Side, Whole, Whole], Callable[[Whole], Whole]]
+type _Worth = Callable[[Whole, _Side, _Side, Whole, Whole], Callable[[Whole], Whole]]
 
 
 def clear_uniform(asks: Orders, bids: Orders) -> Outcome:
@@ -128,19 +128,19 @@ def clear_at_limits(asks: Orders, bids: Orders, paid_at: Literal["bid", "ask"]) 
     """
 
     def worth(
-        _rows: slice, sold: _Side, bought: _Side, _low: Whole, _high: Whole
+        _rows: Whole, sold: _Side, bought: _Side, _low: Whole, _high: Whole
     ) -> Callable[[Whole], Whole]:
         return bought.worth_of if paid_at == "bid" else sold.worth_of
 
     return _cleared(asks, bids, worth)
 
 
-def _cleared_at(asks: Orders, bids: Orders, price_of: PriceOf) -> Outcome:
+def _cleared_at(asks: Orders, bids: Orders, price_of: _PriceOf) -> Outcome:
     """One price a book, of its interval."""
     price = np.full(asks.books, NO_PRICE, np.int64)
 
     def worth(
-        rows: slice, _sold: _Side, _bought: _Side, low: Whole, high: Whole
+        rows: Whole, _sold: _Side, _bought: _Side, low: Whole, high: Whole
     ) -> Callable[[Whole], Whole]:
         price[rows] = np.where(low == NO_PRICE, NO_PRICE, price_of(rows, low, high))
         return lambda wh: price[rows, None] * wh
@@ -149,34 +149,35 @@ def _cleared_at(asks: Orders, bids: Orders, price_of: PriceOf) -> Outcome:
 
 
 def _cleared(asks: Orders, bids: Orders, worth_of: _Worth) -> Outcome:
-    """Clear all books, some rows at a time; ``worth_of`` tells what the first Wh are worth."""
+    """Clear all books, some at a time; ``worth_of`` tells what the first Wh of a book are worth."""
     books = asks.books
     if bids.books != books:
         raise ValueError(f"there are asks for {books} books and bids for {bids.books}")
     volume, low, high = (np.full(books, empty, np.int64) for empty in (0, NO_PRICE, NO_PRICE))
-    sold, received = (np.empty_like(asks.quantity_wh) for _ in range(2))
-    bought, paid = (np.empty_like(bids.quantity_wh) for _ in range(2))
+    sold, received = (np.zeros(asks.quantity_wh.shape, np.int64) for _ in range(2))
+    bought, paid = (np.zeros(bids.quantity_wh.shape, np.int64) for _ in range(2))
     ask_order, bid_order = asks.merit_order(), bids.merit_order(dearest_first=True)
-    for rows in _pieces(books, ask_order.size + bid_order.size):
+    results = (np.argsort(ask_order), sold, received), (np.argsort(bid_order), bought, paid)
+    for rows in _pieces(asks, bids):
         supply, demand = _ranked(asks, ask_order, rows), _ranked(bids, bid_order, rows)
         volume[rows] = _volume(supply, demand)
         low[rows], high[rows] = _interval(supply, demand, volume[rows])
         served = supply.up_to(volume[rows]), demand.up_to(volume[rows])
         worth = worth_of(rows, *served, low[rows], high[rows])
-        for side, order, energy, money in zip(
-            served, (ask_order, bid_order), (sold, bought), (received, paid), strict=True
-        ):
-            energy[rows, order] = np.diff(side.reached_wh, axis=1, prepend=0)
-            money[rows, order] = micros_along(worth(side.reached_wh))
+        for side, (position, energy, money) in zip(served, results, strict=True):
+            energy[rows] = np.diff(side.reached_wh, axis=1, prepend=0).take(position, axis=1)
+            money[rows] = micros_along(worth(side.reached_wh)).take(position, axis=1)
     return Outcome(volume, low, high, None, sold, bought, received, paid)
 
 
-def _pieces(books: int, orders: int) -> Iterator[slice]:
-    step = max(1, CELLS // max(1, orders))
-    return (slice(start, min(start + step, books)) for start in range(0, books, step))
+def _pieces(asks: Orders, bids: Orders) -> Iterator[Whole]:
+    """The books that have both asks and bids, a few at a time."""
+    both = np.flatnonzero(asks.total_wh.astype(bool) & bids.total_wh.astype(bool))
+    count = max(1, CELLS // max(1, asks.price_micros_per_kwh.size + bids.price_micros_per_kwh.size))
+    return (both[start : start + count] for start in range(0, both.size, count))
 
 
-def _ranked(orders: Orders, order: Whole, rows: slice) -> _Side:
+def _ranked(orders: Orders, order: Whole, rows: Whole) -> _Side:
     quantity = orders.quantity_wh[rows].take(order, axis=1)
     return _Side(orders.price_micros_per_kwh[order], np.cumsum(quantity, axis=1))
 

@@ -1,17 +1,19 @@
 """Orders to sell or to buy, the same prices in many books, and who comes first."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from peergrid.money import Whole
 
 MOST_MICROS_PER_KWH = 10**12  # what lies above is a mistake
-MOST_WH = 10**15  # of one side of one book
+MOST_WH = 10**14  # of one side of one book: 2^16 books in a line fit 64 bits
 MOST_WORTH = 2**62  # [micros/kWh x Wh] of one side of one book: sums of it fit 64 bits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Orders:
     """One side of many books: the same orders, with other quantities in each book.
 
@@ -36,7 +38,10 @@ class Orders:
             raise ValueError("prices, quantities, times and numbers must be 64-bit whole numbers")
         if price.ndim != 1 or quantity.ndim != 2:  # noqa: PLR2004 - (n_books, n_orders)
             raise ValueError("prices must be (n_orders,) and quantities (n_books, n_orders)")
-        columns = {quantity.shape[1:], *(a.shape for a in (self.placed, self.number) if a is not None)}
+        columns = {
+            quantity.shape[1:],
+            *(a.shape for a in (self.placed, self.number) if a is not None),
+        }
         if columns != {price.shape}:
             raise ValueError(f"{price.size} prices need as many quantities, times and numbers")
         if self.number is not None and np.unique(self.number).size != price.size:
@@ -46,13 +51,18 @@ class Orders:
         if quantity.size and not 0 <= quantity.min() <= quantity.max() <= MOST_WH:
             raise ValueError(f"a quantity must lie between 0 and {MOST_WH:,} Wh")
         if quantity.size:
-            largest = int(quantity.sum(axis=1).max())
+            largest = int(self.total_wh.max())
             if largest > MOST_WH or largest * int(price.max()) > MOST_WORTH:
                 raise ValueError("a book holds too much at too high a price to be counted exactly")
 
     @property
     def books(self) -> int:
         return self.quantity_wh.shape[0]
+
+    @cached_property
+    def total_wh(self) -> Whole:
+        """What each book holds (n_books,) [Wh]."""
+        return np.asarray(self.quantity_wh.sum(axis=1))
 
     def merit_order(self, *, dearest_first: bool = False) -> Whole:
         """Positions by price, then time placed, then number: asks cheapest first, bids dearest."""
@@ -61,7 +71,7 @@ class Orders:
         placed = np.zeros_like(price) if self.placed is None else self.placed
         return np.lexsort((number, placed, -price if dearest_first else price))
 
-    def kept(self, mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> "Orders":
+    def kept(self, mask: NDArray[np.bool_]) -> "Orders":
         """The same orders with the quantities where ``mask`` (n_books, n_orders) holds, else 0."""
         return Orders(
             self.price_micros_per_kwh,
