@@ -25,6 +25,10 @@ COMMANDS = {
         "uptake",
         "How many homes come to have panels, year by year, under one scheme and another.",
     ),
+    "clear": (
+        "clear",
+        "Clear an order book from a CSV file under one rule: price, volume, who pays whom what.",
+    ),
     "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (
         "simulated",

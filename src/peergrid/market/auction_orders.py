@@ -57,7 +57,7 @@ class Orders:
 
     @property
     def books(self) -> int:
-        return self.quantity_wh.shape[0]
+        return len(self.quantity_wh)
 
     @cached_property
     def total_wh(self) -> Whole:
