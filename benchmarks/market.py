@@ -21,6 +21,7 @@ from peergrid.market.auction_orders import Orders
 from rounds import DAYS_PER_YEAR
 
 SEED = 2026
+DAWN_H, DUSK_H = 7, 17
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def auction_of_a_year(size: Size) -> dict[str, Any]:
     dice = np.random.default_rng(SEED)
     shape = (size.days * INTERVALS_PER_DAY, size.meters)
     hour = np.arange(shape[0])[:, None] % INTERVALS_PER_DAY / 2
-    sends = (dice.random(size.meters) < 2 / 5) & (hour >= 7) & (hour < 17)
+    sends = (dice.random(size.meters) < 2 / 5) & (hour >= DAWN_H) & (hour < DUSK_H)
     sends = sends & (dice.random(shape) < 4 / 5)
     asks = Orders(
         dice.integers(60_000, 150_000, size.meters),

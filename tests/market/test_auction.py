@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergrid.market.auction import (
-    NO_PRICE,
     Outcome,
     clear_at,
     clear_at_limits,
     clear_call,
     clear_uniform,
 )
+from peergrid.market.auction_ladder import NO_PRICE
 from peergrid.market.auction_orders import MOST_MICROS_PER_KWH, MOST_WH, Orders
 from peergrid.money import MICROS, WH_PER_KWH
 from tests.market.books import Book, books, orders, side

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from peergrid.market.auction import NO_PRICE, clear_at, clear_uniform
+from peergrid.market.auction import clear_at, clear_uniform
+from peergrid.market.auction_ladder import NO_PRICE
 from peergrid.market.auction_offers import (
     crossing_price,
     mid_market_price,

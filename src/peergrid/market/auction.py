@@ -1,7 +1,7 @@
 """Double auctions of many books at once: who trades, at what price, and who pays whom what.
 
 Asks stand in merit order from the cheapest, bids from the dearest, and are served while ask <= bid:
-the most that can trade. Among equal prices the order placed first comes first, then the smaller
+the efficient volume. Among equal prices the order placed first comes first, then the smaller
 number; nothing is left to chance.
 
 Money is exact. What a book trades has a running worth along its Wh in merit order; each order pays
@@ -15,12 +15,17 @@ from typing import Literal
 
 import numpy as np
 
+from peergrid.market.auction_ladder import (
+    NO_PRICE,
+    Ladder,
+    interval_of,
+    ladder_of,
+    volume_of,
+)
 from peergrid.market.auction_orders import Orders
 from peergrid.money import Whole, micros_along
 
-NO_PRICE = -1  # instead of a price, in a book where nothing trades
 CELLS = 2**16  # of the books that are cleared in one go: they stay in the processor's cache
-NEVER = np.iinfo(np.int64).max  # the price of an ask that is not there
 
 type _PriceOf = Callable[[Whole, Whole, Whole], Whole]
 
@@ -45,33 +50,7 @@ class Outcome:
     paid_micros: Whole
 
 
-@dataclass(frozen=True, eq=False)
-class _Side:
-    """Some books' asks or bids in merit order; ``reached_wh`` (n_books, n_orders) is cumulated."""
-
-    price: Whole
-    reached_wh: Whole
-
-    def up_to(self, volume_wh: Whole) -> "_Side":
-        return _Side(self.price, np.minimum(self.reached_wh, volume_wh[:, None]))
-
-    def worth_of(self, wh: Whole) -> Whole:
-        """What the first ``wh`` (n_books, any) of each book are worth at this side's limits.
-
-        In [micros/kWh x Wh]; no more than the side reaches.
-        """
-        if not self.price.size:
-            return np.zeros_like(wh)
-        worth = np.cumsum(self.price * np.diff(self.reached_wh, axis=1, prepend=0), axis=1)
-        step = int(self.reached_wh.max()) + 1  # a book after the other on one rising line
-        starts = step * np.arange(len(wh))[:, None]
-        at = np.searchsorted((self.reached_wh + starts).ravel(), (wh + starts).ravel())
-        over_wh = self.reached_wh.ravel()[at] - wh.ravel()
-        rank = at % self.price.size
-        return np.asarray((worth.ravel()[at] - self.price[rank] * over_wh).reshape(wh.shape))
-
-
-type _Worth = Callable[[Whole, _Side, _Side, Whole, Whole], Callable[[Whole], Whole]]
+type _Worth = Callable[[Whole, Ladder, Ladder, Whole, Whole], tuple[Whole, Whole]]
 
 
 def clear_uniform(asks: Orders, bids: Orders) -> Outcome:
@@ -93,7 +72,7 @@ def clear_call(asks: Orders, bids: Orders, reference_micros_per_kwh: Whole | int
 
     Source: the convention of stock exchanges' call auctions: the price of the largest volume and
     the least left over, and among several the one closest to the reference price (Philippine
-    Stock Exchange, Implementing Guidelines of the Revised Trading Rules, opening price). They
+    Stock Exchange, Implementing Guidelines of its Trading Rules, opening price). They
     choose among prices that were asked or bid; here every price of the interval may be chosen.
     """
     reference = np.broadcast_to(np.asarray(reference_micros_per_kwh, np.int64), (asks.books,))
@@ -128,9 +107,11 @@ def clear_at_limits(asks: Orders, bids: Orders, paid_at: Literal["bid", "ask"]) 
     """
 
     def worth(
-        _rows: Whole, sold: _Side, bought: _Side, _low: Whole, _high: Whole
-    ) -> Callable[[Whole], Whole]:
-        return bought.worth_of if paid_at == "bid" else sold.worth_of
+        _rows: Whole, sold: Ladder, bought: Ladder, _low: Whole, _high: Whole
+    ) -> tuple[Whole, Whole]:
+        if paid_at == "bid":
+            return bought.worth_along(sold), bought.worth
+        return sold.worth, sold.worth_along(bought)
 
     return _cleared(asks, bids, worth)
 
@@ -140,16 +121,20 @@ def _cleared_at(asks: Orders, bids: Orders, price_of: _PriceOf) -> Outcome:
     price = np.full(asks.books, NO_PRICE, np.int64)
 
     def worth(
-        rows: Whole, _sold: _Side, _bought: _Side, low: Whole, high: Whole
-    ) -> Callable[[Whole], Whole]:
+        rows: Whole, sold: Ladder, bought: Ladder, low: Whole, high: Whole
+    ) -> tuple[Whole, Whole]:
         price[rows] = np.where(low == NO_PRICE, NO_PRICE, price_of(rows, low, high))
-        return lambda wh: price[rows, None] * wh
+        one = price[rows, None]
+        return one * sold.reached_wh, one * bought.reached_wh
 
     return replace(_cleared(asks, bids, worth), price_micros_per_kwh=price)
 
 
 def _cleared(asks: Orders, bids: Orders, worth_of: _Worth) -> Outcome:
-    """Clear all books, some at a time; ``worth_of`` tells what the first Wh of a book are worth."""
+    """Clear all books, some at a time.
+
+    ``worth_of`` tells what is sold and what is bought is worth, cumulated [micros/kWh x Wh].
+    """
     books = asks.books
     if bids.books != books:
         raise ValueError(f"there are asks for {books} books and bids for {bids.books}")
@@ -159,14 +144,14 @@ def _cleared(asks: Orders, bids: Orders, worth_of: _Worth) -> Outcome:
     ask_order, bid_order = asks.merit_order(), bids.merit_order(dearest_first=True)
     results = (np.argsort(ask_order), sold, received), (np.argsort(bid_order), bought, paid)
     for rows in _pieces(asks, bids):
-        supply, demand = _ranked(asks, ask_order, rows), _ranked(bids, bid_order, rows)
-        volume[rows] = _volume(supply, demand)
-        low[rows], high[rows] = _interval(supply, demand, volume[rows])
+        supply, demand = ladder_of(asks, ask_order, rows), ladder_of(bids, bid_order, rows)
+        volume[rows] = volume_of(supply, demand)
+        low[rows], high[rows] = interval_of(supply, demand, volume[rows])
         served = supply.up_to(volume[rows]), demand.up_to(volume[rows])
-        worth = worth_of(rows, *served, low[rows], high[rows])
-        for side, (position, energy, money) in zip(served, results, strict=True):
+        worths = worth_of(rows, *served, low[rows], high[rows])
+        for side, worth, (position, energy, money) in zip(served, worths, results, strict=True):
             energy[rows] = np.diff(side.reached_wh, axis=1, prepend=0).take(position, axis=1)
-            money[rows] = micros_along(worth(side.reached_wh)).take(position, axis=1)
+            money[rows] = micros_along(worth).take(position, axis=1)
     return Outcome(volume, low, high, None, sold, bought, received, paid)
 
 
@@ -175,35 +160,3 @@ def _pieces(asks: Orders, bids: Orders) -> Iterator[Whole]:
     both = np.flatnonzero(asks.total_wh.astype(bool) & bids.total_wh.astype(bool))
     count = max(1, CELLS // max(1, asks.price_micros_per_kwh.size + bids.price_micros_per_kwh.size))
     return (both[start : start + count] for start in range(0, both.size, count))
-
-
-def _ranked(orders: Orders, order: Whole, rows: Whole) -> _Side:
-    quantity = orders.quantity_wh[rows].take(order, axis=1)
-    return _Side(orders.price_micros_per_kwh[order], np.cumsum(quantity, axis=1))
-
-
-def _volume(supply: _Side, demand: _Side) -> Whole:
-    """The most that can trade: the best of min(supply, demand) over every price asked."""
-    willing = np.searchsorted(-demand.price, -supply.price, side="right")  # bids at an ask or above
-    asked = np.count_nonzero(willing)
-    demanded = demand.reached_wh.take(willing[:asked] - 1, axis=1)
-    most = np.minimum(supply.reached_wh[:, :asked], demanded)
-    return np.asarray(most.max(axis=1, initial=0))
-
-
-def _interval(supply: _Side, demand: _Side, volume_wh: Whole) -> tuple[Whole, Whole]:
-    """The equilibrium interval of each book; NO_PRICE where nothing trades."""
-    ask, bid = np.append(supply.price, NEVER), np.append(demand.price, NO_PRICE)
-    volume = volume_wh[:, None]
-    last_ask, last_bid, next_ask, next_bid = (
-        price[np.count_nonzero(before, axis=1)]
-        for price, before in (
-            (ask, supply.reached_wh < volume),
-            (bid, demand.reached_wh < volume),
-            (ask, supply.reached_wh <= volume),
-            (bid, demand.reached_wh <= volume),
-        )
-    )
-    trades = volume_wh > 0
-    low, high = np.maximum(last_ask, next_bid), np.minimum(last_bid, next_ask)
-    return np.where(trades, low, NO_PRICE), np.where(trades, high, NO_PRICE)

@@ -15,7 +15,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from peergrid.market.auction import NO_PRICE, clear_uniform
+from peergrid.market.auction import clear_uniform
+from peergrid.market.auction_ladder import NO_PRICE
 from peergrid.market.auction_orders import Orders
 from peergrid.money import Whole, divide
 
