@@ -20,6 +20,7 @@ from peergrid.market.auction_ladder import NO_PRICE
 from peergrid.market.auction_orders import MOST_MICROS_PER_KWH, MOST_WH, Orders
 from peergrid.money import MICROS, WH_PER_KWH
 from tests.market.books import Book, books, orders, side
+from tests.strategies import QUICKLY
 
 # Pinson, DTU course 31761; damiskov/market-clearing-price, data/test.csv and solutions/test
 SUPPLY = side(
@@ -130,6 +131,7 @@ def test_among_equal_prices_the_first_placed_comes_first_then_the_smaller_number
 
 
 @EVERY
+@QUICKLY
 @given(book=books())
 def test_what_is_bought_is_sold_and_what_is_paid_is_received(rule: Rule, book: Book) -> None:
     outcome = rule(book.asks, book.bids)
@@ -147,6 +149,7 @@ def test_what_is_bought_is_sold_and_what_is_paid_is_received(rule: Rule, book: B
 
 
 @EVERY
+@QUICKLY
 @given(book=books())
 def test_nobody_is_beyond_its_limit_by_as_much_as_a_micro(rule: Rule, book: Book) -> None:
     outcome = rule(book.asks, book.bids)
@@ -163,6 +166,7 @@ SMALL = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=6)
 
 
 @EFFICIENT
+@QUICKLY
 @given(supply=SMALL, demand=SMALL)
 def test_no_other_volume_is_worth_more_nor_a_larger_one_as_much(
     name: str, supply: list[tuple[int, int]], demand: list[tuple[int, int]]
@@ -210,6 +214,7 @@ def at_or_above(bids: Orders, n: int, price: int) -> int:
 
 
 @pytest.mark.parametrize("name", sorted(ONE_PRICE))
+@QUICKLY
 @given(book=books())
 def test_the_price_is_inside_the_interval_and_none_where_nothing_trades(
     name: str, book: Book
@@ -275,6 +280,7 @@ def test_a_later_order_at_the_same_price_is_served_after_an_earlier_one(book: Bo
 
 
 @EVERY
+@QUICKLY
 @given(book=books(), data=st.data())
 def test_the_order_of_the_rows_changes_nothing(rule: Rule, book: Book, data: st.DataObject) -> None:
     moved_asks, ask_order = shuffled(book.asks, data)

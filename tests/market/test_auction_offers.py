@@ -67,6 +67,14 @@ def test_the_ratio_of_supply_and_demand_prices_as_rec_op_does(
     assert told(supply_demand_price(*kept, compensation), 3) == [price]
 
 
+def test_with_more_supply_than_demand_the_compensation_shrinks_with_their_ratio() -> None:
+    asks, bids = side([(500, 0), (500, 10), (1_000, 15)]), side(BIDS)
+
+    prices = supply_demand_price(asks, bids, Fraction(1, 2))
+
+    assert told(prices, 6) == [22.5]  # 15 + (35 - 15) / 2 / (2000 / 1500)
+
+
 def test_a_side_without_offers_leaves_the_price_to_the_other() -> None:
     nobody, asks = side([]), side([(500, 0), (600, 10)])
 
