@@ -64,7 +64,7 @@ IMPURE = {
     *("asyncio", "http", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3"),
     *("subprocess", "tempfile", "threading", "time", "urllib", "uuid"),
 }
-CLOCKS = {"now", "today", "utcnow", "random"}  # and dice
+CLOCKS = {"now", "today", "utcnow"}
 
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 50
