@@ -66,7 +66,12 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.datacollector = Reports(self)
 
     def home(self, row: int) -> HouseholdAgent:
-        """The agent of a row of the table, the same as long as somebody holds it."""
+        """The agent of a row of the table, the same as long as somebody holds it.
+
+        Raises IndexError for a row below 0 or past the last.
+        """
+        if not 0 <= row < len(self.engine.homes.key):
+            raise IndexError(f"there is no home {row}: rows are 0 to {len(self.homes) - 1}")
         agent = self._handles.get(row)
         if agent is None or (self.community.adoption and type(agent) is not self.class_of(row)):
             agent = self._handles[row] = self.class_of(row)(self, row)
@@ -139,7 +144,9 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         )
 
     def sum_of(self, series: Series) -> int:
-        """A series of the interval last lived, summed over all homes."""
+        """A series of the interval last lived, summed over all homes; 0 before the first."""
+        if self.shown < 0:
+            return 0
         return int(self.engine.series[:, series, self.shown].sum())
 
     def step(self) -> None:

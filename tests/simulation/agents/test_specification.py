@@ -119,7 +119,7 @@ def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
     assert "DEMAND_WH" in differences(models[0], untouched)
 
 
-@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+@pytest.mark.parametrize("scheme", sorted(LIVED_SCHEMES))
 def test_credit_left_is_used_by_who_may_no_longer_export_and_by_who_never_could(
     scheme: str,
 ) -> None:
