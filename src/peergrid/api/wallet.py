@@ -7,13 +7,13 @@ from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember
 from peergrid.api.energy import latest_day
 from peergrid.energy import month_start, next_month
 from peergrid.ledger import book
-from peergrid.ledger.transfer import TransferKind
+from peergrid.ledger.transfer import PayoutPart, TransferKind
 from peergrid.members.membership import community_by_id
 from peergrid.money import Unit
 
 router = APIRouter(prefix="/wallet", tags=["wallet"], responses=GUARDED)
 
-WORDS = {
+WORDS: dict[str, str] = {
     TransferKind.GRID_ENERGY: "Energy from the grid, {kwh} kWh",
     TransferKind.LEVY: "Rural electrification levy on {kwh} kWh",
     TransferKind.NEIGHBOUR_ENERGY: "Energy from neighbours, {kwh} kWh",
@@ -25,13 +25,18 @@ WORDS = {
     TransferKind.FIXED: "Fixed charge of the connection",
     TransferKind.CREDIT_LOST: "Energy credit that ran out, {kwh} kWh",
     TransferKind.CREDIT_PAID: "Paid for {kwh} kWh of energy credit",
+    PayoutPart.PAYOUT: "Payout to your mobile wallet",
+    PayoutPart.FEE: "Fee of a payout",
+    PayoutPart.TAX: "Tax on a payout",
 }
 
 
 def words_of(line: book.Line) -> str:
     """A statement line as a person would say it."""
-    words = WORDS[TransferKind(line.kind)].format(kwh=f"{line.energy_wh / 1000:,.2f}")
-    return f"Taken back: {words}" if line.is_reversal else words
+    words = WORDS[line.kind].format(kwh=f"{line.energy_wh / 1000:,.2f}")
+    if not line.is_reversal:
+        return words
+    return f"Given back: {words}" if line.kind in set(PayoutPart) else f"Taken back: {words}"
 
 
 @router.get("")

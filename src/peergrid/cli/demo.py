@@ -23,6 +23,7 @@ from peergrid.errors import Conflict
 from peergrid.members.membership import Community, community_named
 from peergrid.meters.registry import meters_of_community
 from peergrid.migrations.migrate import migrate
+from peergrid.payments.check import audit_payouts
 from peergrid.settings import Settings, read_cache_dir
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
@@ -144,11 +145,12 @@ def _summary(database: Database, community: Community, console: Console) -> bool
         community = community_named(connection, community.name)
         console.print(account_of(connection, community))
         result = audit(connection, community)
-    for finding in result.findings:
+        findings = result.findings + audit_payouts(connection, community)
+    for finding in findings:
         console.print(finding, style="red")
-    if not result.findings:
+    if not findings:
         console.print(f"books      {result.intervals} half hours settled; they add up to 0")
-    return not result.findings
+    return not findings
 
 
 def _place(settings: Settings) -> str:

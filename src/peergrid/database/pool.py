@@ -16,6 +16,8 @@ OPTIONS = (  # all limits are off by default in PostgreSQL
     " -c idle_in_transaction_session_timeout=60s -c jit=off"
 )
 MINIMUM_VERSION = 180_000
+TRY_LOCK = "select pg_try_advisory_lock(%s, %s)"
+UNLOCK = "select pg_advisory_unlock(%s, %s)"
 
 type Connection = psycopg.Connection
 
@@ -74,6 +76,23 @@ class Database:
             raise Unavailable("The database took too long; nothing was changed.") from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable("The database is away; nothing was changed. Try again.") from error
+
+    @contextmanager
+    def lock(self, kind: int, number: int) -> Iterator[bool]:
+        """Whether the block alone has the lock of those two numbers; it does not wait for it.
+
+        No transaction is open meanwhile, so the block may take its time, and the lock ends with
+        the connection, whatever becomes of the process. Raises Unavailable as ``transaction``.
+        """
+        with self.transaction() as connection:
+            row = connection.execute(TRY_LOCK, (kind, number)).fetchone()
+            connection.commit()
+            is_ours = row is not None and bool(row[0])
+            try:
+                yield is_ours
+            finally:
+                if is_ours:
+                    connection.execute(UNLOCK, (kind, number))
 
 
 def _one_line(error: BaseException) -> str:

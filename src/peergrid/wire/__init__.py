@@ -28,6 +28,20 @@ from peergrid.wire.operator import (
     SettlementState,
     TariffRow,
 )
+from peergrid.wire.payouts import (
+    BatchApproval,
+    BatchApproved,
+    BatchCreated,
+    BatchOfPayouts,
+    MobileMoney,
+    Payout,
+    PayoutConclusion,
+    PayoutQuote,
+    PayoutRejection,
+    PayoutRequest,
+    PayoutRow,
+    PayoutState,
+)
 from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
 
@@ -36,6 +50,10 @@ __all__ = [
     "AvoidedEmissions",
     "Balance",
     "Batch",
+    "BatchApproval",
+    "BatchApproved",
+    "BatchCreated",
+    "BatchOfPayouts",
     "BlockRow",
     "Energy",
     "EnergyDay",
@@ -49,7 +67,15 @@ __all__ = [
     "MemberRow",
     "Message",
     "MeterRow",
+    "MobileMoney",
     "Overview",
+    "Payout",
+    "PayoutConclusion",
+    "PayoutQuote",
+    "PayoutRejection",
+    "PayoutRequest",
+    "PayoutRow",
+    "PayoutState",
     "Problem",
     "ReadingMessage",
     "Receipt",
