@@ -41,7 +41,7 @@ DAMAGE = {
         "update payout_transfer set debit_account = (select account_id from account"
         " where meter_id = 2 and unit = 'USD'), meter_id = 2"
         " where step = 'give_back' and kind = 'payout'",
-        "payout 2: its give_back of payout is 4940000 from payout to nowhere it should",
+        "payout 2: its give_back of payout is 4950000 from payout to nowhere it should",
     ),
     "a transfer on another meter's account": (
         "update payout_transfer set meter_id = 2 where payout_id = 3 and kind = 'payout'",
