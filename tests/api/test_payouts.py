@@ -28,11 +28,14 @@ def play(backend: Backend, scene: Scene) -> None:
     """Run a scene with three clients: Ada, and the operators Chipo and Dudzai."""
 
     async def signed_in() -> None:
-        async with Client(backend.url) as ada, Client(backend.url) as chipo:
-            async with Client(backend.url) as dudzai:
-                for client, name in ((ada, "ada"), (chipo, "chipo"), (dudzai, "dudzai")):
-                    await client.sign_in(f"{name}@street.example", PASSWORD)
-                await scene(ada, chipo, dudzai)
+        async with (
+            Client(backend.url) as ada,
+            Client(backend.url) as chipo,
+            Client(backend.url) as dudzai,
+        ):
+            for client, name in ((ada, "ada"), (chipo, "chipo"), (dudzai, "dudzai")):
+                await client.sign_in(f"{name}@street.example", PASSWORD)
+            await scene(ada, chipo, dudzai)
 
     asyncio.run(signed_in())
 

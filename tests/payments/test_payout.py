@@ -111,16 +111,26 @@ def test_what_is_promised_already_cannot_be_asked_for_again(town: Town) -> None:
         town.ask(town.street.ada, 7 * USD)
 
 
-def test_the_database_itself_refuses_what_is_not_covered(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("micros", "state", "sentence"),
+    [
+        (EARNED + 1, "requested", "is not covered"),
+        (EARNED, "held", "begins as requested"),
+        (EARNED, "paid", "begins as requested"),
+    ],
+)
+def test_the_database_itself_refuses_what_is_not_covered_or_not_asked_for(
+    town: Town, micros: int, state: str, sentence: str
+) -> None:
     with (
-        pytest.raises(psycopg.errors.CheckViolation, match="is not covered"),
+        pytest.raises(psycopg.errors.CheckViolation, match=sentence),
         town.database.transaction() as connection,
     ):
         connection.execute(
             """insert into payout (community_id, member_id, key, service, number, amount_micros,
-              received_micros, fee_micros, tax_micros)
-            values (%s, %s, 'raw', 'ecocash', '+263771111111', 30000000, 21196801, 0, 0)""",
-            (town.street.community_id, town.street.ada.member_id),
+              received_micros, fee_micros, tax_micros, state)
+            values (%s, %s, 'raw', 'ecocash', '+263771111111', %s, %s, 0, 0, %s)""",
+            (town.street.community_id, town.street.ada.member_id, micros, micros, state),
         )
 
 

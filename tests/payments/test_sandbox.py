@@ -75,3 +75,10 @@ def test_it_can_answer_twice(record: Path) -> None:
 
     assert sandbox.pay("a", ANSWERS_TWICE, 500) is Outcome.PAID
     assert heard == [("a", Outcome.PAID)]
+
+
+def test_a_record_that_cannot_be_used_is_told(record: Path) -> None:
+    record.write_text("no database" * 1_000)
+
+    with pytest.raises(Unavailable, match="sqlite3 fails"):
+        Sandbox(record)

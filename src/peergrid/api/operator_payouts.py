@@ -27,7 +27,7 @@ BatchId = Annotated[int, Query(ge=1, le=2**31 - 1)]
 def payout_rows(
     member: Operator, database: Data, state: wire.PayoutState | None = None
 ) -> list[wire.PayoutRow]:
-    """The community's payouts in one state, or all; the oldest first, at most a thousand."""
+    """The community's payouts in one state, or all; newest first, at most a thousand."""
     with database.transaction() as connection:
         rows = payouts_in(connection, member.community_id, state)
     return [wire.PayoutRow.model_validate(asdict(row)) for row in rows]

@@ -22,7 +22,7 @@ from peergrid.payments.provider import Outcome
 IN_STATE = f"""{PAYOUT}
 where p.community_id = %(community)s
   and (%(state)s::payout_state is null or p.state = %(state)s::payout_state)
-order by p.payout_id limit %(most)s"""
+order by p.payout_id desc limit %(most)s"""
 CHOSEN = f"""{PAYOUT}
 where p.community_id = %s and p.payout_id = any(%s) order by p.member_id, p.payout_id
 for update of p"""
@@ -56,7 +56,7 @@ class Approval:
 
 
 def payouts_in(connection: Connection, community_id: int, state: str | None) -> list[Payout]:
-    """A community's payouts in a state, or all; the oldest thousand at most."""
+    """A community's payouts in a state, or all; the newest thousand, newest first."""
     wanted = {"community": community_id, "state": state, "most": MOST_ROWS}
     with connection.cursor(row_factory=class_row(Payout)) as cursor:
         return cursor.execute(IN_STATE, wanted).fetchall()

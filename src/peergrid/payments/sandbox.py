@@ -85,7 +85,10 @@ class Sandbox:
     @contextmanager
     def _record(self) -> Iterator[sqlite3.Connection]:
         """One transaction of the record; nobody else writes meanwhile."""
-        file = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        with closing(file) as record, record:
-            record.execute("begin immediate")
-            yield record
+        try:
+            file = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            with closing(file) as record, record:
+                record.execute("begin immediate")
+                yield record
+        except sqlite3.DatabaseError as error:
+            raise Unavailable(f"The sandbox's record {self._path} fails: {error}.") from error

@@ -113,6 +113,12 @@ declare
   changing constant text[] =  -- the last is computed, and not yet here
     '{state,batch_id,reason,attempts,concluded_by,concluded_at,taken_micros}';
 begin
+  if tg_op = 'INSERT' then
+    if new.state <> 'requested' or new.batch_id is not null then
+      raise exception 'a payout begins as requested' using errcode = 'check_violation';
+    end if;
+    return new;
+  end if;
   if to_jsonb(old) - changing <> to_jsonb(new) - changing
      or (old.state <> 'requested' and new.batch_id is distinct from old.batch_id)
      or (old.state, new.state) not in (
@@ -129,7 +135,8 @@ begin
   end if;
   return new;
 end $$;
-create trigger moves_on before update on payout for each row execute function moves_on();
+create trigger moves_on before insert or update on payout
+  for each row execute function moves_on();
 
 create function is_in_one_place() returns trigger language plpgsql as $$
 declare
