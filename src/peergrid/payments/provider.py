@@ -1,7 +1,8 @@
 """What pays a mobile wallet: a protocol, so that one provider can stand in for another.
 
-Paynow, the gateway that is documented for Zimbabwe, collects payments only: its Python SDK 1.0.8
-has no call that pays out. So no provider outside is named here yet.
+What is published for Zimbabwe collects: Paynow's Python SDK 1.0.8 has no call that pays out, and
+EcoCash's gateway (Pay-Online API, version 5, February 2022) charges, refunds and queries. So no
+provider outside is named here yet.
 """
 
 from enum import StrEnum
