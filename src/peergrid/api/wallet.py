@@ -36,7 +36,7 @@ def words_of(line: book.Line) -> str:
     words = WORDS[line.kind].format(kwh=f"{line.energy_wh / 1000:,.2f}")
     if not line.is_reversal:
         return words
-    return f"Given back: {words}" if line.kind in set(PayoutPart) else f"Taken back: {words}"
+    return f"Given back: {words}" if line.kind in PayoutPart else f"Taken back: {words}"
 
 
 @router.get("")
