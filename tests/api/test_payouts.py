@@ -129,38 +129,32 @@ def test_what_cannot_be_is_refused_over_http_too(backend: Backend, town: Town) -
     play(backend, scene)
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"key": ""}, "key"),
-        ({"key": "with a space"}, "key"),
-        ({"number": "=cmd|' /C calc'!A0"}, "no Zimbabwean mobile number"),
-        ({"number": "0" * 33}, "number"),
-        ({"amount_micros": 0}, "amount_micros"),
-        ({"amount_micros": 2**63}, "amount_micros"),
-        ({"amount_micros": 1.5}, "amount_micros"),
-        ({"service": "mattress"}, "service"),
-        ({"state": "paid"}, "state"),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_told_why(
-    backend: Backend, town: Town, changes: dict[str, object], sentence: str
-) -> None:
+NONSENSE: list[tuple[dict[str, object], str]] = [
+    ({"key": ""}, "key"),
+    ({"key": "with a space"}, "key"),
+    ({"number": "=cmd|' /C calc'!A0"}, "no Zimbabwean mobile number"),
+    ({"number": "0" * 33}, "number"),
+    ({"amount_micros": 0}, "amount_micros"),
+    ({"amount_micros": 2**63}, "amount_micros"),
+    ({"amount_micros": 1.5}, "amount_micros"),
+    ({"service": "mattress"}, "service"),
+    ({"state": "paid"}, "state"),
+]
+
+
+def test_a_request_that_makes_no_sense_is_told_why(backend: Backend, town: Town) -> None:
     body = {"email": "ada@street.example", "password": PASSWORD}
     token = httpx.post(f"{backend.url}/api/v1/sign-in", json=body, timeout=20).json()
-    asked = request_for(10 * USD, 9_680_000).model_dump() | changes
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    good = request_for(10 * USD, 9_680_000).model_dump()
 
-    answer = httpx.post(
-        f"{backend.url}/api/v1/payouts",
-        json=asked,
-        headers={"Authorization": f"Bearer {token['access_token']}"},
-        timeout=20,
-    )
-
-    assert answer.status_code == 422
-    assert sentence in answer.json()["detail"]
-    with backend.database.transaction() as connection:
-        assert connection.execute("select count(*) from payout").fetchone() == (0,)
+    with httpx.Client(base_url=f"{backend.url}/api/v1", headers=headers, timeout=20) as ada:
+        for changes, sentence in NONSENSE:
+            answer = ada.post("/payouts", json=good | changes)
+            assert answer.status_code == 422, (changes, answer.text)
+            assert sentence in answer.json()["detail"]
+        assert ada.get("/payouts").json() == []
+        assert ada.post("/payouts", json=good).status_code == 200
 
 
 def test_nobody_sees_anothers_payouts(backend: Backend, town: Town) -> None:

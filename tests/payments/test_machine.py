@@ -61,7 +61,10 @@ class Payouts(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._open = contextlib.ExitStack()
-        url = copy_of(self.server, self.mould_name)
+        self.name = f"copy_{next(NAMES)}"
+        of = f"owner peergrid template {self.mould_name}"
+        as_admin(self.server, f"create database {self.name} {of}")
+        url = self.server.url.replace("/peergrid?", f"/{self.name}?")
         database = self._open.enter_context(opened(url))
         self.town = Town(database, self.mould.street, self.mould.dudzai)
         record = self.folder / f"{next(NAMES)}.sqlite3"
@@ -136,13 +139,12 @@ class Payouts(RuleBasedStateMachine):
         assert sum(self.provider.paid_micros().values()) == received
         assert self.town.findings() == []
         self._open.close()
+        as_admin(self.server, f"drop database {self.name} with (force)")
 
 
-def copy_of(server: EmbeddedServer, mould: str) -> str:
-    name = f"copy_{next(NAMES)}"
+def as_admin(server: EmbeddedServer, command: str) -> None:
     with psycopg.connect(server.admin_url, autocommit=True) as admin:
-        admin.execute(f"create database {name} owner peergrid template {mould}".encode())
-    return server.url.replace("/peergrid?", f"/{name}?")
+        admin.execute(command.encode())
 
 
 @pytest.fixture
