@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "peergrid"
 
 FLOORS = (  # from the ground up: a file imports its own room and the floors below, no other
     {"energy", "money", "errors", "settings", "database"},
-    {"wire", "market", "ledger", "meters", "members", "migrations"},
+    {"wire", "market", "ledger", "meters", "members", "migrations", "words"},
     {"client", "settlement", "payments"},
     {"simulation", "dashboard", "api"},
     {"cli"},
@@ -50,6 +50,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},
     "pyarrow": {"simulation"},
+    "reportlab": {"settlement"},
     "rich": {"cli"},
     "solara": {"simulation"},
     "sqlalchemy": {"migrations"},

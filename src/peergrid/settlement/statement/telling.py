@@ -1,0 +1,164 @@
+"""A line and its formula in sentences for their owner, in their language."""
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from peergrid.money import PARTS, Unit, cost_micros, price_micros_per_kwh
+from peergrid.settlement.statement.formula import (
+    Blocks,
+    Credit,
+    DayByDay,
+    Formula,
+    Halfway,
+    Levy,
+    OneToOne,
+    Priced,
+)
+from peergrid.settlement.statement.month import Line
+from peergrid.words.catalogue import Catalogue
+from peergrid.words.figures import WH_DIGITS, format_exactly, format_kwh, format_parts
+
+
+
+@dataclass(frozen=True)
+class Told:
+    """``sentence`` says what a line is, ``terms`` what it rests on, ``steps`` how it came about."""
+
+    sentence: str
+    terms: str
+    steps: tuple[str, ...]
+
+
+def told(line: Line, words: Catalogue) -> Told:
+    """A line of a statement in words."""
+    steps = list(_steps(line.formula, line, words))
+    if line.taken_back:
+        taken_back = format_exactly(line.unit, abs(line.taken_back_amount))
+        steps.append(words.say("corrected", count=line.taken_back, amount=taken_back))
+    return Told(sentence_of(line.kind, line.energy_wh, words), _terms(line, words), tuple(steps))
+
+
+def sentence_of(kind: str, energy_wh: int, words: Catalogue) -> str:
+    """What a transfer of that kind is."""
+    return words.say(f"line_{kind}", energy=format_kwh(energy_wh))
+
+
+def _terms(line: Line, words: Catalogue) -> str:
+    if not line.terms:
+        return ""
+    terms = words.say("terms", tariff=line.terms.name, day=line.terms.valid_from)
+    if line.terms.is_pilot:
+        terms += f" {words.say('pilot', scheme=line.terms.scheme)}"
+    return terms
+
+
+@singledispatch
+def _steps(formula: Formula, line: Line, words: Catalogue) -> list[str]:
+    raise NotImplementedError(f"say how {type(formula).__name__} comes about")
+
+
+@_steps.register
+def _(formula: Blocks, line: Line, words: Catalogue) -> list[str]:
+    steps = [_product(step.energy_wh, step.price_micros_per_kwh, words) for step in formula.steps]
+    if formula.before_wh:
+        before = _energy(formula.before_wh)
+        steps.insert(0, words.say("blocks_before", energy=before))
+    return [*steps, _result(line, words)]
+
+
+@_steps.register
+def _(formula: Levy, line: Line, words: Catalogue) -> list[str]:
+    charge = formula.after_micros - formula.before_micros
+    levy = {"share": format_parts(formula.levy_ppm), "charge": format_exactly(Unit.USD, charge)}
+    return [words.say("explain_levy", **levy), _result(line, words)]
+
+
+@_steps.register
+def _(formula: Credit, line: Line, words: Catalogue) -> list[str]:
+    ratio = f"{formula.credit_ratio_ppm / PARTS:g}"
+    energy = _energy(formula.after_wh - formula.before_wh)
+    return [words.say("explain_credit", ratio=ratio, energy=energy), _result(line, words)]
+
+
+@_steps.register
+def _(formula: OneToOne, line: Line, words: Catalogue) -> list[str]:
+    return [words.say("explain_one_to_one", energy=_energy(formula.energy_wh))]
+
+
+@_steps.register
+def _(formula: Priced, line: Line, words: Catalogue) -> list[str]:
+    return [
+        _product(formula.energy_wh, formula.price_micros_per_kwh, words),
+        *_rounding(formula.half_hours, formula.rounding_micros, words),
+        _result(line, words),
+    ]
+
+
+@_steps.register
+def _(formula: Halfway, line: Line, words: Catalogue) -> list[str]:
+    feed_in = _price(formula.feed_in_micros_per_kwh)
+    steps = []
+    for step in formula.steps:
+        price = formula.price_micros_per_kwh(step)
+        steps.append(
+            words.say(
+                "explain_halfway",
+                energy=_energy(step.energy_wh),
+                price=_price(price),
+                grid_price=_price(step.price_micros_per_kwh),
+                share=format_parts(formula.levy_ppm),
+                feed_in=feed_in,
+                amount=format_exactly(Unit.USD, cost_micros(price, step.energy_wh)),
+            )
+        )
+    rounding = _rounding(formula.half_hours, formula.rounding_micros, words)
+    return [*steps, *rounding, _result(line, words)]
+
+
+@_steps.register
+def _(formula: DayByDay, line: Line, words: Catalogue) -> list[str]:
+    half_hours, days = formula.half_hours, len(formula.days)
+    steps = [words.say("explain_days", half_hours=half_hours, days=days)]
+    mean = price_micros_per_kwh(formula.amount, line.energy_wh)
+    if line.unit is Unit.USD and mean is not None:
+        steps.append(words.say("explain_mean", price=_price(mean)))
+    steps.append(
+        "; ".join(
+            words.say(
+                "explain_day",
+                day=part.day.day,
+                energy=_energy(part.energy_wh),
+                amount=format_exactly(line.unit, part.amount),
+            )
+            for part in formula.days
+        )
+    )
+    return [*steps, _result(line, words)]
+
+
+def _product(energy_wh: int, price: int, words: Catalogue) -> str:
+    amount = format_exactly(Unit.USD, cost_micros(price, energy_wh))
+    return words.say(
+        "explain_product", energy=_energy(energy_wh), price=_price(price), amount=amount
+    )
+
+
+def _rounding(half_hours: int, rounding_micros: int, words: Catalogue) -> list[str]:
+    if not rounding_micros:
+        return []
+    amount = format_exactly(Unit.USD, rounding_micros)
+    return [words.say("explain_rounding", half_hours=half_hours, amount=amount)]
+
+
+def _result(line: Line, words: Catalogue) -> str:
+    return words.say("explain_result", amount=format_exactly(line.unit, abs(line.amount)))
+
+
+def _energy(energy_wh: int) -> str:
+    return format_kwh(energy_wh, WH_DIGITS)
+
+
+def _price(micros_per_kwh: int) -> str:
+    """A price with the digits it has, at least four."""
+    exact = format_exactly(Unit.USD, micros_per_kwh)
+    return exact[:-2] if exact.endswith("00") else exact
