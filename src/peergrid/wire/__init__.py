@@ -14,8 +14,6 @@ from peergrid.wire.member import (
     EnergyPeriod,
     Market,
     MarketInterval,
-    Statement,
-    StatementLine,
     Wallet,
 )
 from peergrid.wire.message import Message, Problem
@@ -44,6 +42,14 @@ from peergrid.wire.payouts import (
 )
 from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
+from peergrid.wire.statement import (
+    ExplainedLine,
+    Formula,
+    MeterMonth,
+    Rate,
+    Statement,
+    StatementLine,
+)
 
 __all__ = [
     "MAX_READINGS",
@@ -60,12 +66,15 @@ __all__ = [
     "EnergyInterval",
     "EnergyPart",
     "EnergyPeriod",
+    "ExplainedLine",
+    "Formula",
     "Market",
     "MarketIndicators",
     "MarketInterval",
     "Me",
     "MemberRow",
     "Message",
+    "MeterMonth",
     "MeterRow",
     "MobileMoney",
     "Overview",
@@ -77,6 +86,7 @@ __all__ = [
     "PayoutRow",
     "PayoutState",
     "Problem",
+    "Rate",
     "ReadingMessage",
     "Receipt",
     "Refresh",

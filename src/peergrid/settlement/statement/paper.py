@@ -162,7 +162,10 @@ def _by_meter(
 ) -> Flowable:
     head = [
         written(words.say("meter"), HEAD),
-        *(written(f"{words.say(name)}, kWh", HEAD_NUMBER) for name in energies),
+        *(
+            [written(words.say(name), HEAD_NUMBER), written("kWh", HEAD_NUMBER)]
+            for name in energies
+        ),
         *(written(words.say(name), HEAD_NUMBER) for name in counts),
     ]
     rows = [[written(meter.serial, TEXT), *row] for meter, row in zip(meters, figures, strict=True)]
@@ -214,7 +217,13 @@ def _explained(lines: Sequence[Line], words: Catalogue) -> list[Flowable]:
 
 def _notes(statement: Statement, words: Catalogue) -> list[Flowable]:
     instant = f"{statement.settled_until.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
-    notes = [words.say("sign"), words.say("exact"), words.say("settled_until", instant=instant)]
+    pilots = {said.pilot: None for said in (told(line, words) for line in statement.lines)}
+    notes = [
+        *filter(None, pilots),
+        words.say("sign"),
+        words.say("exact"),
+        words.say("settled_until", instant=instant),
+    ]
     if not words.is_reviewed:
         notes.append(words.say("not_reviewed"))
     return [Spacer(1, 3 * mm), written(" ".join(notes), NOTE)]

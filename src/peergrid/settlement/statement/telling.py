@@ -22,10 +22,14 @@ from peergrid.words.figures import WH_DIGITS, format_exactly, format_kwh, format
 
 @dataclass(frozen=True)
 class Told:
-    """``sentence`` says what a line is, ``terms`` what it rests on, ``steps`` how it came about."""
+    """``sentence`` says what a line is, ``terms`` which tariff it rests on, ``steps`` how it came about.
+
+    ``pilot`` is empty unless no rule in force allows the scheme yet.
+    """
 
     sentence: str
     terms: str
+    pilot: str
     steps: tuple[str, ...]
 
 
@@ -35,21 +39,17 @@ def told(line: Line, words: Catalogue) -> Told:
     if line.taken_back:
         taken_back = format_exactly(line.unit, abs(line.taken_back_amount))
         steps.append(words.say("corrected", count=line.taken_back, amount=taken_back))
-    return Told(sentence_of(line.kind, line.energy_wh, words), _terms(line, words), tuple(steps))
+    sentence = sentence_of(line.kind, line.energy_wh, words)
+    if not line.terms:
+        return Told(sentence, "", "", tuple(steps))
+    terms = words.say("terms", tariff=line.terms.name, day=line.terms.valid_from)
+    pilot = words.say("pilot", scheme=line.terms.scheme) if line.terms.is_pilot else ""
+    return Told(sentence, terms, pilot, tuple(steps))
 
 
 def sentence_of(kind: str, energy_wh: int, words: Catalogue) -> str:
     """What a transfer of that kind is."""
     return words.say(f"line_{kind}", energy=format_kwh(energy_wh))
-
-
-def _terms(line: Line, words: Catalogue) -> str:
-    if not line.terms:
-        return ""
-    terms = words.say("terms", tariff=line.terms.name, day=line.terms.valid_from)
-    if line.terms.is_pilot:
-        terms += f" {words.say('pilot', scheme=line.terms.scheme)}"
-    return terms
 
 
 @singledispatch
