@@ -19,6 +19,7 @@ from peergrid.errors import (
     Unavailable,
     Unknown,
 )
+from peergrid.words.catalogue import Language
 
 TIMEOUT_S = 20.0
 LAST_PORT = 65_535
@@ -116,6 +117,13 @@ class Client:
 
     async def payouts(self) -> list[wire.Payout]:
         return await self._rows(wire.Payout, "payouts")
+
+    async def statement_file(
+        self, month: date, ending: str, language: Language = Language.ENGLISH
+    ) -> bytes:
+        """A month's statement as a file to keep: ``csv`` or ``pdf``."""
+        query = {"month": month, "language": language}
+        return (await self._ask(f"wallet/statement.{ending}", query)).content
 
     async def market(self, day: date | None = None) -> wire.Market:
         return await self._get(wire.Market, "market", day=day)

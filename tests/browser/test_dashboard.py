@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, expect
 
 from peergrid import wire
 from peergrid.client import Client
-from peergrid.dashboard.words import count_of, format_kwh, format_price
+from peergrid.dashboard.words import count_of, format_price
 from peergrid.money import format_usd, price_micros_per_kwh
+from peergrid.words.figures import format_kwh
 from tests.browser.driving import DESK, PATIENCE_MS, PHONE, ROOMS, Visit, visiting
 
 pytestmark = pytest.mark.browser

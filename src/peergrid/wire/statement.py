@@ -152,7 +152,7 @@ class ExplainedLine(Message):
         words="Energy sold to the grid, 0.60 kWh",
         terms="Tariff: ZETDC domestic, December 2023, in force from 2023-12-01.",
         pilot="Pilot scheme: Mid-market rate; no rule in force allows it yet.",
-        steps=["0.600 kWh × US$0.0640 = US$0.038400"],
+        steps=["0.600 kWh \N{MULTIPLICATION SIGN} US$0.0640 = US$0.038400"],
     )
 
     meter: str

@@ -34,27 +34,26 @@ def formula_of(
     return rule if rule and rule.amount == abs(amount) else DayByDay(days)
 
 
-def _rule(
-    kind: TransferKind, amount: int, tariff: Tariff, cleared: Cleared
-) -> Formula | None:
+def _rule(kind: TransferKind, amount: int, tariff: Tariff, cleared: Cleared) -> Formula | None:
     """What the tariff says; None for what has a price of its own in every half hour."""
+    rule: Formula | None = None
     blocks = Blocks(cleared.billed_before_wh, cleared.billed_after_wh, tariff.blocks)
     match kind:
         case TransferKind.GRID_ENERGY:
-            return blocks
+            rule = blocks
         case TransferKind.LEVY:
             before = blocks.charge_micros(blocks.before_wh)
-            return Levy(before, blocks.charge_micros(blocks.after_wh), tariff.levy_ppm)
+            rule = Levy(before, blocks.charge_micros(blocks.after_wh), tariff.levy_ppm)
         case TransferKind.CREDIT_EARNED:
             exported = (cleared.exported_before_wh, cleared.exported_after_wh)
-            return Credit(*exported, tariff.credit_ratio_ppm)
+            rule = Credit(*exported, tariff.credit_ratio_ppm)
         case TransferKind.CREDIT_USED:
-            return OneToOne(cleared.credit_used_wh)
+            rule = OneToOne(cleared.credit_used_wh)
         case TransferKind.FEED_IN:
-            return _feed_in(amount, tariff, cleared)
+            rule = _feed_in(amount, tariff, cleared)
         case TransferKind.NEIGHBOUR_ENERGY if tariff.scheme == HALFWAY_SCHEME:
-            return _halfway(amount, tariff, cleared)
-    return None
+            rule = _halfway(amount, tariff, cleared)
+    return rule
 
 
 def _feed_in(amount: int, tariff: Tariff, cleared: Cleared) -> Priced | None:

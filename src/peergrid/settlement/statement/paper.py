@@ -19,6 +19,7 @@ from peergrid.settlement.statement.drawing import (
     SUN,
     SUN_SOFT,
     WIDTH,
+    Cell,
     grid,
     letters,
     side_by_side,
@@ -125,7 +126,9 @@ def _result(statement: Statement, words: Catalogue) -> list[Flowable]:
 
 def _in_zig(usd_micros: int, rate: Rate, words: Catalogue) -> str:
     zig = divide(usd_micros * rate.zig_micros_per_usd, MICROS)
-    amount, one = (f"ZiG {format_usd(micros).removeprefix('US$')}" for micros in (zig, rate.zig_micros_per_usd))
+    amount, one = (
+        f"ZiG {format_usd(micros).removeprefix('US$')}" for micros in (zig, rate.zig_micros_per_usd)
+    )
     return words.say("at_rate", amount=amount, day=rate.day, rate=one)
 
 
@@ -189,7 +192,11 @@ def _account(statement: Statement, unit: Unit, words: Catalogue) -> Flowable:
                 sentence = f"{sentence} ({line.meter})"
             amount = _amount(unit, line.amount)
             rows.append([written(str(number), HEAD), written(sentence, TEXT), amount])
-    rows.append(_balance(words.say(f"closing_{ACCOUNTS[unit][0]}"), unit, statement.closing[unit], bold=True))
+    rows.append(
+        _balance(
+            words.say(f"closing_{ACCOUNTS[unit][0]}"), unit, statement.closing[unit], bold=True
+        )
+    )
     return grid(rows, [0.35, 7, 2.4])
 
 
@@ -202,16 +209,18 @@ def _explained(lines: Sequence[Line], words: Catalogue) -> list[Flowable]:
     """The footnotes: how each amount came about."""
     if not lines:
         return [Spacer(1, 4 * mm), written(words.say("nothing"), TEXT)]
-    rows: Rows = []
+    rows: list[list[Cell]] = []
     for number, line in enumerate(lines, start=1):
         said = told(line, words)
-        notes = [
-            written(f"{said.sentence}. {said.terms}", NOTE),
-            written("; ".join(said.steps), NOTE),
-        ]
-        rows.append([written(str(number), NOTE), notes])  # type: ignore[list-item]
-    look = [*FLUSH, ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)]
-    table = Table(rows, [6 * mm, WIDTH - 6 * mm], style=[*look, ("TOPPADDING", (0, 0), (-1, -1), 0)])
+        about = written(f"{said.sentence}. {said.terms}", NOTE)
+        rows.append([written(str(number), NOTE), [about, written("; ".join(said.steps), NOTE)]])
+    look = [
+        *FLUSH,
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+    ]
+    table = Table(rows, [6 * mm, WIDTH - 6 * mm], style=look)
     return [_section(words.say("explained")), table]
 
 

@@ -21,7 +21,8 @@ COUNTED = (
     *("measured", "estimated", "missing", "trued_up"),
 )
 CLEARED = ("bought_wh", "sold_wh", "grid_import_wh", "grid_export_wh", "settled")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+WIDE = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # the same four as East Asian letters
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 
 type Row = Mapping[str, object]
 
@@ -84,9 +85,7 @@ def _meter_rows(meter: MeterMonth) -> Iterator[Row]:
 
 def _line_rows(line: Line, words: Catalogue) -> Iterator[Row]:
     told_line = told(line, words)
-    terms = (
-        {"tariff": line.terms.name, "valid_from": line.terms.valid_from} if line.terms else {}
-    )
+    terms = {"tariff": line.terms.name, "valid_from": line.terms.valid_from} if line.terms else {}
     key = {"meter": line.meter, **terms}
     yield {
         "record": "line",

@@ -1,14 +1,12 @@
 """A line and its formula in sentences for their owner, in their language."""
 
 from dataclasses import dataclass
-from functools import singledispatch
 
 from peergrid.money import PARTS, Unit, cost_micros, price_micros_per_kwh
 from peergrid.settlement.statement.formula import (
     Blocks,
     Credit,
     DayByDay,
-    Formula,
     Halfway,
     Levy,
     OneToOne,
@@ -19,10 +17,9 @@ from peergrid.words.catalogue import Catalogue
 from peergrid.words.figures import WH_DIGITS, format_exactly, format_kwh, format_parts
 
 
-
 @dataclass(frozen=True)
 class Told:
-    """``sentence`` says what a line is, ``terms`` which tariff it rests on, ``steps`` how it came about.
+    """What a line is, which tariff it rests on, and how it came about, step by step.
 
     ``pilot`` is empty unless no rule in force allows the scheme yet.
     """
@@ -35,7 +32,7 @@ class Told:
 
 def told(line: Line, words: Catalogue) -> Told:
     """A line of a statement in words."""
-    steps = list(_steps(line.formula, line, words))
+    steps = _steps(line, words)
     if line.taken_back:
         taken_back = format_exactly(line.unit, abs(line.taken_back_amount))
         steps.append(words.say("corrected", count=line.taken_back, amount=taken_back))
@@ -52,50 +49,50 @@ def sentence_of(kind: str, energy_wh: int, words: Catalogue) -> str:
     return words.say(f"line_{kind}", energy=format_kwh(energy_wh))
 
 
-@singledispatch
-def _steps(formula: Formula, line: Line, words: Catalogue) -> list[str]:
-    raise NotImplementedError(f"say how {type(formula).__name__} comes about")
+def _steps(line: Line, words: Catalogue) -> list[str]:
+    """How the amount came about, to the amount itself."""
+    match line.formula:
+        case Blocks() as formula:
+            steps = _blocks(formula, words)
+        case Levy() as formula:
+            steps = _levy(formula, words)
+        case Credit() as formula:
+            steps = _credit(formula, words)
+        case OneToOne(energy_wh=energy_wh):
+            steps = [words.say("explain_one_to_one", energy=_energy(energy_wh))]
+        case Priced() as formula:
+            product = _product(formula.energy_wh, formula.price_micros_per_kwh, words)
+            rounding = _rounding(formula.half_hours, formula.rounding_micros, words)
+            steps = [product, *rounding]
+        case Halfway() as formula:
+            steps = _halfway(formula, words)
+        case DayByDay() as formula:
+            steps = _day_by_day(formula, line, words)
+    amount = format_exactly(line.unit, abs(line.amount))
+    return [*steps, words.say("explain_result", amount=amount)]
 
 
-@_steps.register
-def _(formula: Blocks, line: Line, words: Catalogue) -> list[str]:
+def _blocks(formula: Blocks, words: Catalogue) -> list[str]:
     steps = [_product(step.energy_wh, step.price_micros_per_kwh, words) for step in formula.steps]
     if formula.before_wh:
         before = _energy(formula.before_wh)
         steps.insert(0, words.say("blocks_before", energy=before))
-    return [*steps, _result(line, words)]
+    return steps
 
 
-@_steps.register
-def _(formula: Levy, line: Line, words: Catalogue) -> list[str]:
+def _levy(formula: Levy, words: Catalogue) -> list[str]:
     charge = formula.after_micros - formula.before_micros
     levy = {"share": format_parts(formula.levy_ppm), "charge": format_exactly(Unit.USD, charge)}
-    return [words.say("explain_levy", **levy), _result(line, words)]
+    return [words.say("explain_levy", **levy)]
 
 
-@_steps.register
-def _(formula: Credit, line: Line, words: Catalogue) -> list[str]:
+def _credit(formula: Credit, words: Catalogue) -> list[str]:
     ratio = f"{formula.credit_ratio_ppm / PARTS:g}"
     energy = _energy(formula.after_wh - formula.before_wh)
-    return [words.say("explain_credit", ratio=ratio, energy=energy), _result(line, words)]
+    return [words.say("explain_credit", ratio=ratio, energy=energy)]
 
 
-@_steps.register
-def _(formula: OneToOne, line: Line, words: Catalogue) -> list[str]:
-    return [words.say("explain_one_to_one", energy=_energy(formula.energy_wh))]
-
-
-@_steps.register
-def _(formula: Priced, line: Line, words: Catalogue) -> list[str]:
-    return [
-        _product(formula.energy_wh, formula.price_micros_per_kwh, words),
-        *_rounding(formula.half_hours, formula.rounding_micros, words),
-        _result(line, words),
-    ]
-
-
-@_steps.register
-def _(formula: Halfway, line: Line, words: Catalogue) -> list[str]:
+def _halfway(formula: Halfway, words: Catalogue) -> list[str]:
     feed_in = _price(formula.feed_in_micros_per_kwh)
     steps = []
     for step in formula.steps:
@@ -112,11 +109,10 @@ def _(formula: Halfway, line: Line, words: Catalogue) -> list[str]:
             )
         )
     rounding = _rounding(formula.half_hours, formula.rounding_micros, words)
-    return [*steps, *rounding, _result(line, words)]
+    return [*steps, *rounding]
 
 
-@_steps.register
-def _(formula: DayByDay, line: Line, words: Catalogue) -> list[str]:
+def _day_by_day(formula: DayByDay, line: Line, words: Catalogue) -> list[str]:
     half_hours, days = formula.half_hours, len(formula.days)
     steps = [words.say("explain_days", half_hours=half_hours, days=days)]
     mean = price_micros_per_kwh(formula.amount, line.energy_wh)
@@ -133,7 +129,7 @@ def _(formula: DayByDay, line: Line, words: Catalogue) -> list[str]:
             for part in formula.days
         )
     )
-    return [*steps, _result(line, words)]
+    return steps
 
 
 def _product(energy_wh: int, price: int, words: Catalogue) -> str:
@@ -150,10 +146,6 @@ def _rounding(half_hours: int, rounding_micros: int, words: Catalogue) -> list[s
     return [words.say("explain_rounding", half_hours=half_hours, amount=amount)]
 
 
-def _result(line: Line, words: Catalogue) -> str:
-    return words.say("explain_result", amount=format_exactly(line.unit, abs(line.amount)))
-
-
 def _energy(energy_wh: int) -> str:
     return format_kwh(energy_wh, WH_DIGITS)
 
@@ -161,4 +153,4 @@ def _energy(energy_wh: int) -> str:
 def _price(micros_per_kwh: int) -> str:
     """A price with the digits it has, at least four."""
     exact = format_exactly(Unit.USD, micros_per_kwh)
-    return exact[:-2] if exact.endswith("00") else exact
+    return exact.removesuffix("00")
