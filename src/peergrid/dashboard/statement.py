@@ -37,7 +37,7 @@ def MonthCard(lines: Sequence[wire.ExplainedLine]) -> ft.Control:  # noqa: N802
         rows.append(_line(line, turn(key), is_open=opened == key))
         if opened == key:
             rows.append(_explanation(line))
-    return card(quiet("Tap an amount to see how it came about."), *rows, name="This month")
+    return card(quiet("Tap an amount to see how it came about."), *rows, name="The whole month")
 
 
 def use_opened() -> tuple[Key | None, Callable[[Key | None], None]]:

@@ -69,6 +69,8 @@ def _steps(line: Line, words: Catalogue) -> list[str]:
         case DayByDay() as formula:
             steps = _day_by_day(formula, line, words)
     amount = format_exactly(line.unit, abs(line.amount))
+    if len(steps) == 1 and steps[0].endswith(amount):
+        return steps
     return [*steps, words.say("explain_result", amount=amount)]
 
 
