@@ -8,8 +8,8 @@ from peergrid.settlement.settle import settle
 from peergrid.settlement.statement.telling import told
 from peergrid.words.catalogue import Language, catalogue_of
 from tests.community import FIRST, Street, found_street, report, report_both
+from tests.settlement.statement import months
 from tests.settlement.statement.months import SEPTEMBER
-from tests.settlement.statement.months import told as statement_told
 
 ENGLISH = catalogue_of(Language.ENGLISH)
 
@@ -22,11 +22,11 @@ def test_what_a_street_owes_is_told_step_by_step(database: Database, street: Str
 
     ben = {
         line.kind: told(line, ENGLISH)
-        for line in statement_told(database, street.ben, SEPTEMBER).lines
+        for line in months.told(database, street.ben, SEPTEMBER).lines
     }
     ada = {
         line.kind: told(line, ENGLISH)
-        for line in statement_told(database, street.ada, SEPTEMBER).lines
+        for line in months.told(database, street.ada, SEPTEMBER).lines
     }
 
     assert ben[TransferKind.GRID_ENERGY].sentence == "Energy from the grid, 1.00 kWh"
@@ -46,7 +46,7 @@ def test_what_a_street_owes_is_told_step_by_step(database: Database, street: Str
         "together US$0.104160",
     )
     assert ada[TransferKind.SHARED_ENERGY].steps == (
-        "the sum over 2 half hours on 1 days, each with a price of its own",
+        "half hours, each with a price of its own, here by day: 2",
         "on average US$0.0744 a kWh",
         "1: 1.400 kWh, US$0.104160",
         "together US$0.104160",
@@ -64,7 +64,7 @@ def test_energy_credit_is_told_in_kwh(database: Database) -> None:
     settle(database, street.community_id)
 
     earned, used = (
-        told(line, ENGLISH) for line in statement_told(database, street.ada, SEPTEMBER).lines
+        told(line, ENGLISH) for line in months.told(database, street.ada, SEPTEMBER).lines
     )
 
     assert earned.steps == ("0.8 \N{MULTIPLICATION SIGN} 1.000 kWh sent out", "together 0.800 kWh")
@@ -78,10 +78,10 @@ def test_a_correction_is_told_with_what_was_taken_back(database: Database, stree
     report(database, street.ben_meter, FIRST, 500, 0, revision=1)
     settle(database, street.community_id)
 
-    (line,) = statement_told(database, street.ben, SEPTEMBER).lines
+    (line,) = months.told(database, street.ben, SEPTEMBER).lines
 
     assert told(line, ENGLISH).steps[-1] == (
-        "readings were corrected: 1 entries, together US$0.029760, were taken back and booked anew"
+        "taken back and booked anew after corrections: entries 1, together US$0.029760"
     )
 
 
@@ -92,7 +92,7 @@ def test_every_language_tells_the_same_figures(
     report_both(database, street, FIRST)
     settle(database, street.community_id)
 
-    for line in statement_told(database, street.ada, SEPTEMBER).lines:
+    for line in months.told(database, street.ada, SEPTEMBER).lines:
         said, english = told(line, catalogue_of(language)), told(line, ENGLISH)
         assert figures_in(said.steps) == figures_in(english.steps)
         assert figures_in([said.sentence]) == figures_in([english.sentence])

@@ -27,8 +27,8 @@ RULES = [
     ("TOPPADDING", (0, 0), (-1, -1), 2.5),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (0, -1), 6),
-    ("RIGHTPADDING", (1, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("LEFTPADDING", (1, 0), (-1, -1), 8),
 ]
 
 type Cell = Flowable | Sequence[Flowable]

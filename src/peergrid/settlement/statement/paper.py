@@ -99,6 +99,7 @@ def _heading(statement: Statement, words: Catalogue) -> list[Flowable]:
     )
     rows = [[written(words.say(key), HEAD), written(value, TEXT)] for key, value in facts]
     who = Table(rows, [24 * mm, WIDTH * 0.62 - 24 * mm], style=FLUSH)
+    pilots = {told(line, words).pilot: None for line in statement.lines}  # in order, each once
     return [
         title,
         Spacer(1, 4 * mm),
@@ -111,6 +112,8 @@ def _heading(statement: Statement, words: Catalogue) -> list[Flowable]:
             ("TOPPADDING", (1, 0), (1, 0), 6),
             ("BOTTOMPADDING", (1, 0), (1, 0), 8),
         ),
+        Spacer(1, 2 * mm),
+        *(written(pilot, TEXT) for pilot in filter(None, pilots)),
     ]
 
 
@@ -197,7 +200,7 @@ def _account(statement: Statement, unit: Unit, words: Catalogue) -> Flowable:
             words.say(f"closing_{ACCOUNTS[unit][0]}"), unit, statement.closing[unit], bold=True
         )
     )
-    return grid(rows, [0.35, 7, 2.4])
+    return grid(rows, [0.3, 7, 2.4])
 
 
 def _balance(name: str, unit: Unit, amount: int, *, bold: bool) -> list[Flowable]:
@@ -226,9 +229,7 @@ def _explained(lines: Sequence[Line], words: Catalogue) -> list[Flowable]:
 
 def _notes(statement: Statement, words: Catalogue) -> list[Flowable]:
     instant = f"{statement.settled_until.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
-    pilots = {said.pilot: None for said in (told(line, words) for line in statement.lines)}
     notes = [
-        *filter(None, pilots),
         words.say("sign"),
         words.say("exact"),
         words.say("settled_until", instant=instant),

@@ -115,8 +115,7 @@ def _halfway(formula: Halfway, words: Catalogue) -> list[str]:
 
 
 def _day_by_day(formula: DayByDay, line: Line, words: Catalogue) -> list[str]:
-    half_hours, days = formula.half_hours, len(formula.days)
-    steps = [words.say("explain_days", half_hours=half_hours, days=days)]
+    steps = [words.say("explain_days", half_hours=formula.half_hours)]
     mean = price_micros_per_kwh(formula.amount, line.energy_wh)
     if line.unit is Unit.USD and mean is not None:
         steps.append(words.say("explain_mean", price=_price(mean)))
