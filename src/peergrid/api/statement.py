@@ -47,7 +47,7 @@ def pdf_answer(statement: monthly.Statement, language: Language) -> Response:
 
 def month_of(database: Database, member: Member, month: date | None) -> monthly.Statement:
     """The local month that ``month`` lies in; the latest with readings, if none is named."""
-    with database.transaction() as connection:
+    with database.snapshot() as connection:
         return monthly.statement_of(connection, member, _first(connection, member, month))
 
 
@@ -56,7 +56,7 @@ def message_of(
 ) -> wire.Statement:
     """The same month for a program or a screen, with its transfers day by day too."""
     words = catalogue_of(language)
-    with database.transaction() as connection:
+    with database.snapshot() as connection:
         first = _first(connection, member, month)
         statement = monthly.statement_of(connection, member, first)
         daily = book.statement_lines(connection, member.member_id, first)

@@ -15,6 +15,7 @@ OPTIONS = (  # all limits are off by default in PostgreSQL
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=60s -c jit=off"
 )
+READ_AT_ONE_INSTANT = "set transaction isolation level repeatable read, read only"
 MINIMUM_VERSION = 180_000
 TRY_LOCK = "select pg_try_advisory_lock(%s, %s)"
 UNLOCK = "select pg_advisory_unlock(%s, %s)"
@@ -93,6 +94,16 @@ class Database:
             finally:
                 if is_ours:
                     connection.execute(UNLOCK, (kind, number))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that only reads, and all of it as of one instant.
+
+        For what several queries must agree on, whatever is settled meanwhile.
+        """
+        with self.transaction() as connection:
+            connection.execute(READ_AT_ONE_INSTANT)
+            yield connection
 
 
 def _one_line(error: BaseException) -> str:

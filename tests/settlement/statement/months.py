@@ -82,5 +82,5 @@ def live_through(
 
 
 def told(database: Database, member: Member, month: date) -> Statement:
-    with database.transaction() as connection:
+    with database.snapshot() as connection:
         return statement_of(connection, member, month)

@@ -13,7 +13,7 @@ from peergrid.database.pool import Database
 from peergrid.money import MICROS, Unit
 from peergrid.settlement.settle import settle
 from peergrid.settlement.statement.month import Rate, Statement
-from peergrid.settlement.statement.paper import paper_of
+from peergrid.settlement.statement.paper import ACCOUNTS, paper_of
 from peergrid.settlement.statement.sheet import sheet_of
 from peergrid.words.catalogue import Language, catalogue_of
 from tests.community import FIRST, Street, report_both
@@ -127,3 +127,7 @@ def test_a_month_without_lines_is_a_page_too(database: Database, street: Street)
     empty = told(database, street.ada, SEPTEMBER)
 
     assert "Nothing was settled in this month." in read(paper_of(empty, ENGLISH))
+
+
+def test_every_unit_has_an_account_on_paper() -> None:
+    assert set(ACCOUNTS) == set(Unit)

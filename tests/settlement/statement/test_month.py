@@ -1,7 +1,7 @@
 """A statement adds up, and each of its amounts can be worked out again from what it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from math import floor
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import ReadOnlySqlTransaction
 
 from peergrid.database.pool import Database
 from peergrid.energy import Interval
@@ -18,7 +19,7 @@ from peergrid.ledger.transfer import TransferKind
 from peergrid.money import Unit
 from peergrid.settlement.settle import settle
 from peergrid.settlement.statement.formula import Blocks, DayByDay, Halfway
-from peergrid.settlement.statement.month import Statement
+from peergrid.settlement.statement.month import Statement, statement_of
 from tests.community import FIRST, Street, report, report_both
 from tests.settlement.statement.months import (
     AUGUST,
@@ -253,3 +254,34 @@ def test_a_month_without_settlements_has_no_lines(
 
     assert statement.lines == []
     assert statement.opening == statement.closing
+
+
+def test_what_is_settled_meanwhile_is_not_in_it(database: Database, street: Street) -> None:
+    report_both(database, street, FIRST)
+
+    with database.snapshot() as connection:
+        before = statement_of(connection, street.ada, SEPTEMBER)
+        settle(database, street.community_id)
+        meanwhile = statement_of(connection, street.ada, SEPTEMBER)
+
+    assert meanwhile == before
+    assert len(told(database, street.ada, SEPTEMBER).lines) == 2
+
+
+def test_a_snapshot_writes_nothing(database: Database, street: Street) -> None:
+    with (
+        pytest.raises(ReadOnlySqlTransaction),
+        database.snapshot() as connection,
+    ):
+        connection.execute("delete from correction")
+
+
+def test_lines_that_do_not_lead_to_the_balance_are_no_statement(
+    database: Database, street: Street
+) -> None:
+    report_both(database, street, FIRST)
+    settle(database, street.community_id)
+    statement = told(database, street.ada, SEPTEMBER)
+
+    with pytest.raises(ValueError, match="do not lead to the closing balance"):
+        replace(statement, lines=statement.lines[1:])

@@ -86,7 +86,7 @@ class MeterMonth:
 
 @dataclass(frozen=True)
 class Statement:
-    """``opening`` plus the sum of the lines is ``closing``, for each unit.
+    """``opening`` plus the sum of the lines is ``closing``, for each unit; ValueError if not.
 
     ``rate`` is None where none is known.
     """
@@ -99,6 +99,12 @@ class Statement:
     meters: list[MeterMonth]
     lines: list[Line]
     rate: Rate | None = None
+
+    def __post_init__(self) -> None:
+        for unit, closing in self.closing.items():
+            added = sum(line.amount for line in self.lines if line.unit is unit)
+            if self.opening[unit] + added != closing:
+                raise ValueError(f"the lines in {unit} do not lead to the closing balance")
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,10 @@ class LedgerRow:
 
 
 def statement_of(connection: Connection, member: Member, month: date) -> Statement:
-    """A member's local month that starts at ``month``, as the books have it now."""
+    """A member's local month that starts at ``month``, as the books have it now.
+
+    Ask it of a snapshot: it takes several queries.
+    """
     ids = [member.member_id]
     meters = meters_of_member(connection, member.member_id)
     tariffs = dict(tariffs_of(connection, member.community_id))
