@@ -63,6 +63,14 @@ class PayoutPart(StrEnum):
     TAX = "payout_tax"
 
 
+type EntryKind = TransferKind | PayoutPart
+
+
+def kind_named(name: str) -> EntryKind:
+    """What an entry of the books is called. Raises ValueError for anything else."""
+    return PayoutPart(name) if name in PayoutPart else TransferKind(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Moves ``amount`` > 0 of ``unit`` from the account credited to the account debited.

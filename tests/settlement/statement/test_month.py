@@ -15,7 +15,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 from peergrid.database.pool import Database
 from peergrid.energy import Interval
 from peergrid.ledger.book import balances_of
-from peergrid.ledger.transfer import TransferKind
+from peergrid.ledger.transfer import EntryKind, TransferKind
 from peergrid.money import Unit
 from peergrid.settlement.settle import settle
 from peergrid.settlement.statement.formula import Blocks, DayByDay, Halfway
@@ -44,7 +44,7 @@ EVENTS = st.lists(
     ),
     max_size=20,
 )
-FORMULAS = {
+FORMULAS: dict[EntryKind, str] = {
     TransferKind.GRID_ENERGY: "blocks",
     TransferKind.LEVY: "levy",
     TransferKind.NEIGHBOUR_ENERGY: "halfway",

@@ -68,16 +68,16 @@ create index on payout_transfer (meter_id, interval_start);
 
 drop view entry;
 create view entry as  -- a transfer, of energy or of a payout, seen from each of its accounts
-  select meter_id, interval_start, kind::text, unit, energy_wh, is_reversal,
+  select meter_id, interval_start, settlement_id, kind::text, unit, energy_wh, is_reversal,
     debit_account as account_id, amount as change from transfer
   union all
-  select meter_id, interval_start, kind::text, unit, energy_wh, is_reversal,
+  select meter_id, interval_start, settlement_id, kind::text, unit, energy_wh, is_reversal,
     credit_account, -amount from transfer
   union all
-  select meter_id, interval_start, kind::text, unit, 0, step = 'give_back',
+  select meter_id, interval_start, null, kind::text, unit, 0, step = 'give_back',
     debit_account, amount from payout_transfer
   union all
-  select meter_id, interval_start, kind::text, unit, 0, step = 'give_back',
+  select meter_id, interval_start, null, kind::text, unit, 0, step = 'give_back',
     credit_account, -amount from payout_transfer;
 
 -- What must hold whoever writes: covered, four eyes, one way on, the money where the state says

@@ -1,6 +1,6 @@
 """Which formula gives a line's amount."""
 
-from peergrid.ledger.transfer import TransferKind
+from peergrid.ledger.transfer import EntryKind, TransferKind
 from peergrid.market.tariff import Tariff
 from peergrid.settlement.statement.formula import (
     Blocks,
@@ -19,7 +19,7 @@ HALFWAY_SCHEME = "mid_market"
 
 
 def formula_of(
-    kind: TransferKind,
+    kind: EntryKind,
     amount: int,
     days: tuple[DayPart, ...],
     tariff: Tariff | None,
@@ -34,7 +34,7 @@ def formula_of(
     return rule if rule and rule.amount == abs(amount) else DayByDay(days)
 
 
-def _rule(kind: TransferKind, amount: int, tariff: Tariff, cleared: Cleared) -> Formula | None:
+def _rule(kind: EntryKind, amount: int, tariff: Tariff, cleared: Cleared) -> Formula | None:
     """What the tariff says; None for what has a price of its own in every half hour."""
     rule: Formula | None = None
     blocks = Blocks(cleared.billed_before_wh, cleared.billed_after_wh, tariff.blocks)

@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from peergrid.database.pool import Connection
 from peergrid.energy import next_month
 from peergrid.ledger import book
-from peergrid.ledger.transfer import TransferKind
+from peergrid.ledger.transfer import EntryKind, PayoutPart, TransferKind, kind_named
 from peergrid.market.schemes import scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.members.membership import Member, community_by_id
@@ -30,7 +30,7 @@ from peergrid.settlement.statement.metered import (
 from peergrid.settlement.tariffs import tariffs_of
 
 NO_TARIFF = 0
-KINDS = {kind: place for place, kind in enumerate(TransferKind)}
+KINDS = {kind: place for place, kind in enumerate((*TransferKind, *PayoutPart))}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Line:
     """
 
     meter: str
-    kind: TransferKind
+    kind: EntryKind
     unit: Unit
     terms: Terms | None
     energy_wh: int
@@ -181,7 +181,7 @@ def _lines(
         meter_id, tariff_id = key
         lines.append(
             _line(
-                TransferKind(kind),
+                kind_named(kind),
                 Unit(unit),
                 list(group),
                 tariffs.get(tariff_id),
@@ -192,7 +192,7 @@ def _lines(
 
 
 def _line(
-    kind: TransferKind,
+    kind: EntryKind,
     unit: Unit,
     rows: Sequence[LedgerRow],
     tariff: Tariff | None,
