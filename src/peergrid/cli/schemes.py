@@ -15,7 +15,7 @@ from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.results import later
-from peergrid.simulation.results.amounts import Scale, scale_for
+from peergrid.simulation.results.amounts import USD, Scale, dollars, scale_for
 from peergrid.simulation.results.schemes import (
     REFERENCE,
     SchemeRow,
@@ -29,7 +29,7 @@ from peergrid.simulation.scenario import Scenario
 
 ALL = "all"
 PER_MINUTE = ("a minute", 60)
-USD, INDEX, PER_CENT = Scale(1e6, 2, "US$"), scale_for("index", 1), scale_for("share", 1)
+INDEX, PER_CENT = scale_for("index", 1), scale_for("share", 1)
 NOBODY = "-"
 CELLS = "{:26}{:>12}{:>12}{:>9}{:>9}{:>7}{:>7}{:>6}{:>6}{:>10}{:>8}{:>10}{:>8}"
 LINE = "{:26}{:>12}{:>12}{:>18}{:>14}{:>12}{:>18}{:>18}"
@@ -37,7 +37,6 @@ HEADS = (
     *("", "", "", "panels", "without", "Gini", "Jain", "use", "sun"),
     *("win", "lose", "win", "lose"),
 )
-MOST_WITH_CENTS = 100_000 * 10**6  # micros; a nation's bill is told in whole dollars
 
 
 def schemes_named(asked: str) -> list[str]:
@@ -131,17 +130,12 @@ def _line(row: SchemeRow, months: float) -> str:
     )
     return CELLS.format(
         row.scheme,
-        *(_dollars(row.bill_micros), _dollars(row.savings_micros)),
+        *(dollars(row.bill_micros), dollars(row.savings_micros)),
         *(_told(USD, None if each is None else each / months) for each in changes),
         *(_told(INDEX, each) for each in (row.gini_of_bills, row.jain_of_bills)),
         *(_told(PER_CENT, each) for each in (row.self_consumption, row.self_sufficiency)),
         *(NOBODY if count is None else f"{count:,}" for count in counts),
     )
-
-
-def _dollars(micros: int) -> str:
-    digits = 2 if abs(micros) < MOST_WITH_CENTS else 0
-    return Scale(USD.divisor, digits, USD.label).told(micros)
 
 
 def _told(scale: Scale, value: float | None) -> str:

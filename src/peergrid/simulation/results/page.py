@@ -31,6 +31,7 @@ figure { margin: 0; }
 svg { display: block; width: 100%; max-width: 560px; height: auto; margin: 0 auto 4px; }
 svg text { font-family: inherit !important; }
 .wide { overflow-x: auto; }
+.wide + p { margin: 8px 0 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }

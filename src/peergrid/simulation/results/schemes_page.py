@@ -11,7 +11,7 @@ from peergrid import __version__
 from peergrid.market.schemes import scheme_named
 from peergrid.market.schemes.pooled import COMPENSATED
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.simulation.results.amounts import Scale, scale_for
+from peergrid.simulation.results.amounts import USD, Scale, dollars, scale_for
 from peergrid.simulation.results.drawing import GRID, INK, QUIET, SUN, drawn, inline
 from peergrid.simulation.results.page import page, plot, table
 from peergrid.simulation.results.schemes import SchemeRow, UnderScheme, same_energy
@@ -20,7 +20,6 @@ from peergrid.simulation.scenario import Scenario
 
 KINDS = ((True, "with panels", SUN), (False, "without", GRID))
 MICROS_PER_USD = 1e6
-USD = Scale(1e6, 2, "US$")
 ROW_IN, FRAME_IN = 0.55, 1.1  # height of a scheme's boxes, and of what is around them
 BOX, APART = 0.32, 0.36  # of a row
 NONE = "\N{EN DASH}"
@@ -32,8 +31,8 @@ def page_of(scenario: Scenario, runs: Sequence[UnderScheme], rows: Sequence[Sche
     parts = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(told(scenario, runs))}</p>",
-        f'<div class="plots">{_changes(runs)}{_money(rows, runs[0].months)}{_winners(rows)}'
-        f"{_evenness(rows)}</div>",
+        f'<div class="plots">{_changes(runs)}{_together(rows)}'
+        f"{_homes(rows, runs[0].months)}{_winners(rows)}</div>",
         _sentences(runs),
         '<section class="quiet"><h2>Where this comes from</h2>'
         f"<p>PeerGrid {escape(__version__)}, scenario {escape(scenario.name)}, seed"
@@ -124,23 +123,41 @@ def _heard(run: UnderScheme) -> str:
     return f"{scheme_named(run.scheme).title} {', '.join(medians)}"
 
 
-def _money(rows: Sequence[SchemeRow], months: float) -> str:
+def _together(rows: Sequence[SchemeRow]) -> str:
+    share = scale_for("share", 1)
     cells = (
         (
             row.title,
-            USD.told(row.bill_micros),
-            USD.told(row.savings_micros),
-            a_month(row.producers_mean_change_micros, months),
-            a_month(row.consumers_mean_change_micros, months),
+            *(dollars(micros) for micros in (row.bill_micros, row.savings_micros)),
+            *(_told(share, value) for value in (row.self_consumption, row.self_sufficiency)),
         )
         for row in rows
     )
-    heads = ("Scheme", "All bills", "Saved", "With panels", "Without")
+    heads = ("Scheme", "All bills", "Saved", "Use %", "Sun %")
     note = (
-        "US$. All bills, and what is saved against the grid alone, are of the whole run; the last"
-        " two are the mean change of a home's bill a month."
+        "All bills of the run, and what is saved against the grid alone, in US$. Self-consumption:"
+        " the part of generation used at home; self-sufficiency: the part of demand met by it."
     )
-    return _section("What homes pay", heads, cells, note)
+    return _section("What all pay, and how far the sun goes", heads, cells, note)
+
+
+def _homes(rows: Sequence[SchemeRow], months: float) -> str:
+    index = scale_for("index", 1)
+    cells = (
+        (
+            row.title,
+            a_month(row.producers_mean_change_micros, months),
+            a_month(row.consumers_mean_change_micros, months),
+            *(_told(index, value) for value in (row.gini_of_bills, row.jain_of_bills)),
+        )
+        for row in rows
+    )
+    heads = ("Scheme", "Panels", "Without", "Gini", "Jain")
+    note = (
+        "How much more or less a home with panels, and one without, pays than with the grid alone:"
+        " means, US$ a month. Gini of bills: 0, all pay alike; Jain's index of bills: 1, all alike."
+    )
+    return _section("What a home pays, and how evenly", heads, cells, note)
 
 
 def _winners(rows: Sequence[SchemeRow]) -> str:
@@ -152,30 +169,12 @@ def _winners(rows: Sequence[SchemeRow]) -> str:
         )
         for row in rows
     )
-    heads = ("Scheme", "Win", "Lose", "Win to n. m.", "Lose to n. m.")
+    heads = ("Scheme", "Win", "Lose", "Win, n.m.", "Lose, n.m.")
     note = (
         "Homes that pay less or more than with the grid alone, then than under net metering"
-        " (n. m.), the rule in force. Others pay the same."
+        " (n.m.), the rule in force. Others pay the same."
     )
     return _section("How many win, how many lose", heads, cells, note)
-
-
-def _evenness(rows: Sequence[SchemeRow]) -> str:
-    index, share = scale_for("index", 1), scale_for("share", 1)
-    cells = (
-        (
-            row.title,
-            *(_told(index, value) for value in (row.gini_of_bills, row.jain_of_bills)),
-            *(_told(share, value) for value in (row.self_consumption, row.self_sufficiency)),
-        )
-        for row in rows
-    )
-    heads = ("Scheme", "Gini", "Jain", "Own use %", "Own sun %")
-    note = (
-        "Gini of bills: 0, all homes pay alike. Jain's index of bills: 1, all pay alike."
-        " Self-consumption: generation used at home; self-sufficiency: demand met by own sun."
-    )
-    return _section("How evenly, and how far the sun goes", heads, cells, note)
 
 
 def _section(title: str, heads: Sequence[str], cells: Iterator[tuple[str, ...]], note: str) -> str:
@@ -200,7 +199,8 @@ def _sentences(runs: Sequence[UnderScheme]) -> str:
     plain = " This tariff's compensation is 0: both ratios are the same." if uncompensated else ""
     return (
         f"<section><h2>The schemes</h2><ul>{listed}</ul>"
-        f'<p class="quiet">A pilot is a scheme that no rule in force allows yet.{plain}</p></section>'
+        f'<p class="quiet">A pilot is a scheme that no rule in force allows yet.{plain}</p>'
+        "</section>"
     )
 
 
