@@ -38,7 +38,8 @@ th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var
 th.number, td.number { text-align: right; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { overflow-x: auto; font-size: .8rem; }
-@media (max-width: 600px) { td.meaning, th.meaning { display: none; } }
+@media (max-width: 600px) { td.meaning, th.meaning { display: none; }
+  th, td { padding-right: 8px; } th:last-child, td:last-child { padding-right: 0; } }
 """
 
 
