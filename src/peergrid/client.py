@@ -19,6 +19,7 @@ from peergrid.errors import (
     Unavailable,
     Unknown,
 )
+from peergrid.words.catalogue import Language
 
 TIMEOUT_S = 20.0
 LAST_PORT = 65_535
@@ -102,6 +103,28 @@ class Client:
     async def statement(self, month: date | None = None) -> wire.Statement:
         return await self._get(wire.Statement, "wallet/statement", month=month)
 
+    async def payout_quote(
+        self, amount_micros: int, service: wire.MobileMoney = wire.MobileMoney.ECOCASH
+    ) -> wire.PayoutQuote:
+        """What an amount [micros] would cost, and what would be received of it."""
+        return await self._get(
+            wire.PayoutQuote, "payouts/quote", amount_micros=amount_micros, service=service
+        )
+
+    async def ask_for_payout(self, request: wire.PayoutRequest) -> wire.Payout:
+        """The same request twice is one payout: after Unavailable, send it again as it is."""
+        return _read(wire.Payout, await self._post("payouts", request))
+
+    async def payouts(self) -> list[wire.Payout]:
+        return await self._rows(wire.Payout, "payouts")
+
+    async def statement_file(
+        self, month: date, ending: str, language: Language = Language.ENGLISH
+    ) -> bytes:
+        """A month's statement as a file to keep: ``csv`` or ``pdf``."""
+        query = {"month": month, "language": language}
+        return (await self._ask(f"wallet/statement.{ending}", query)).content
+
     async def market(self, day: date | None = None) -> wire.Market:
         return await self._get(wire.Market, "market", day=day)
 
@@ -126,6 +149,27 @@ class Client:
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")
 
+    async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
+        return await self._rows(wire.PayoutRow, "operator/payouts", state=state)
+
+    async def create_batch(self, batch: wire.BatchOfPayouts) -> wire.BatchCreated:
+        return _read(wire.BatchCreated, await self._post("operator/payouts/batch", batch))
+
+    async def approve_batch(self, batch_id: int) -> wire.BatchApproved:
+        body = wire.BatchApproval(batch_id=batch_id)
+        return _read(wire.BatchApproved, await self._post("operator/payouts/approve", body))
+
+    async def reject_payouts(self, rejection: wire.PayoutRejection) -> None:
+        await self._post("operator/payouts/reject", rejection)
+
+    async def conclude_payouts(self, conclusion: wire.PayoutConclusion) -> None:
+        """Say what became of payouts that a person paid from a file."""
+        await self._post("operator/payouts/conclude", conclusion)
+
+    async def payouts_csv(self, batch_id: int) -> str:
+        """An approved batch as a file to pay from."""
+        return (await self._ask("operator/payouts/export.csv", {"batch_id": batch_id})).text
+
     async def send_readings(
         self, key: str, readings: Sequence[wire.ReadingMessage]
     ) -> wire.Receipt:
@@ -139,19 +183,25 @@ class Client:
     async def _get[M: BaseModel](self, kind: type[M], path: str, **query: Any) -> M:
         return _read(kind, await self._ask(path, query))
 
-    async def _rows[M: BaseModel](self, kind: type[M], path: str) -> list[M]:
-        return _read(list[kind], await self._ask(path, {}))  # type: ignore[valid-type]
+    async def _rows[M: BaseModel](self, kind: type[M], path: str, **query: Any) -> list[M]:
+        return _read(list[kind], await self._ask(path, query))  # type: ignore[valid-type]
 
     async def _ask(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
         given = {name: str(value) for name, value in query.items() if value is not None}
+        return await self._send_signed_in("GET", path, params=given)
+
+    async def _post(self, path: str, body: BaseModel) -> httpx.Response:
+        return await self._send_signed_in("POST", path, json=body.model_dump(mode="json"))
+
+    async def _send_signed_in(self, method: str, path: str, **request: Any) -> httpx.Response:
         tokens = self._tokens
         if not tokens:
             raise Unknown("Sign in first.")
         try:
-            return await self._send("GET", path, params=given, bearer=tokens.access_token)
+            return await self._send(method, path, bearer=tokens.access_token, **request)
         except Unknown:
             tokens = await self._renewed(tokens)
-        return await self._send("GET", path, params=given, bearer=tokens.access_token)
+        return await self._send(method, path, bearer=tokens.access_token, **request)
 
     async def _renewed(self, ended: wire.Tokens) -> wire.Tokens:
         async with self._renewal:

@@ -21,15 +21,9 @@ TOTALS = [name for total in Total if (name := total.name.lower()) not in ALWAYS_
 FIGURES = {
     *("ratio_to_mesa", "year_of_a_million_cpu_s", "year_of_a_million_wall_s", "peak_rss_mib"),
     *("household_steps_per_cpu_s", "step_household_steps_per_cpu_s"),
-    *(
-        "mesa_household_steps_per_cpu_s",
-        "homes",
-        "mesa_homes",
-        "scheme_homes",
-        "threads",
-        "python",
-        "numba",
-    ),
+    *("step_ratio_to_mesa", "step_read_ratio_to_mesa", "step_read_household_steps_per_cpu_s"),
+    *("mesa_household_steps_per_cpu_s", "homes", "mesa_homes", "scheme_homes"),
+    *("threads", "python", "numba"),
     *("machine", "load_average_before", "load_average_after"),
 }
 MAY_BE_NONE = {

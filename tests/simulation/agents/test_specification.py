@@ -120,6 +120,22 @@ def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
     assert "DEMAND_WH" in differences(models[0], untouched)
 
 
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_credit_left_is_used_by_who_may_no_longer_export_and_by_who_never_could(
+    scheme: str,
+) -> None:
+    scenario = street(WITH_EVERYTHING, scheme=scheme, days=3)
+    models = [CommunityModel(scenario, compiled=compiled) for compiled in (True, False)]
+    for model in models:
+        model.run_for(30)
+        model.homes.can_export = 0
+        model.homes.credit_wh = 3_000
+        model.run_for(10)
+        model.run_for(80)
+        assert (model.homes.total_credit_used_wh >= 3_000).all()
+    assert differences(*models) == []
+
+
 def test_a_grid_tells_its_last_overload_compiled_or_not() -> None:
     models = [
         CommunityModel(street(WITH_EVERYTHING, transformer_kva=1), compiled=compiled)

@@ -18,6 +18,7 @@ from peergrid.simulation.engine.columns import (
     Recording,
     Sale,
     Series,
+    Total,
     Whole32,
     Whole64,
     Work,
@@ -120,11 +121,15 @@ def live(
 
 @compiled
 def sellers_of(homes: Homes, row: int, count_of: int, sellers: Whole32) -> Whole32:
-    """The places of a community's homes that can export, and so have credit or earn."""
-    facts, found = homes.facts, 0
+    """The places of a community's homes that can export, or have credit left from when they could.
+
+    They alone earn, and have credit to use.
+    """
+    facts, totals, found = homes.facts, homes.totals, 0
     for place in range(count_of):
+        h = row + place
         sellers[found] = place
-        found += facts[Fact.CAN_EXPORT, row + place] != 0
+        found += (facts[Fact.CAN_EXPORT, h] != 0) | (totals[Total.CREDIT_WH, h] > 0)
     return sellers[:found]
 
 

@@ -109,7 +109,7 @@ class Entry(IntEnum):
 
 
 class Sale(IntEnum):
-    """Rows of the book of those who can export (Sale, sellers): they alone earn or have credit."""
+    """Rows of the book of those who can export or have credit left (Sale, sellers)."""
 
     EXPORTED = 0
     SOLD = 1

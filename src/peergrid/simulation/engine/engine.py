@@ -29,6 +29,7 @@ from peergrid.simulation.engine.pricing import Pricing
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.engine.settling import PRICED_IN_NUMPY
 from peergrid.simulation.engine.tables import communities_of, homes_of, rates_of
+from peergrid.simulation.engine.unbroken import unbroken
 from peergrid.simulation.population import population_of
 from peergrid.simulation.population.homes import VOLTAGE_V
 from peergrid.simulation.scenario import Scenario
@@ -103,15 +104,16 @@ class Engine:
         self.recording = Recording(*(np.zeros(shape, np.int32) for _ in range(3)))
 
     def advance(self, intervals: int) -> None:
-        """Live ``intervals`` >= 0 half hours."""
+        """Live ``intervals`` >= 0 half hours; a Ctrl-C takes effect between days or intervals."""
         end = self.done + intervals
         while self.done < end:
             number, first = divmod(self.done, INTERVALS_PER_DAY)
             day = self.day(number)
-            if first == 0 and end - self.done >= INTERVALS_PER_DAY:
-                self.take(self._run(day, None))
-            else:
-                self.take(self._run(day, first)[:, :, first : first + 1])
+            with unbroken():
+                if first == 0 and end - self.done >= INTERVALS_PER_DAY:
+                    self.take(self._run(day, None))
+                else:
+                    self.take(self._run(day, first)[:, :, first : first + 1])
 
     def day(self, number: int) -> Day:
         """Day ``number`` from the start; a new month's blocks start at 0 with its first day."""

@@ -36,7 +36,9 @@ class Community:
     site: str = field(
         metadata=key(Choice("The town whose climate it has.", tuple(SITES), site_named))
     )
-    groups: tuple[Group, ...] = field(metadata=key(Tables("Homes alike.", Group), "group"))
+    groups: tuple[Group, ...] = field(
+        metadata=key(Tables("Homes alike.", Group, "community.group"), "group")
+    )
     copies: int = field(
         default=1,
         metadata=key(Whole("How many communities like this.", 1, MOST_HOUSEHOLDS), varies=False),
@@ -79,7 +81,11 @@ class Scenario:
     )
     title: str = field(
         metadata=key(
-            Text("What people read.", r"(?=.*\S).{1,200}", "write some text in quotes, on one line")
+            Text(
+                "What people read.",
+                r"(?=.*\S)[^\x00-\x1f\x7f-\x9f]{1,200}",
+                "write some text in quotes, on one line",
+            )
         )
     )
     start: date = field(metadata=key(Day("First local day.", YEARS)))
@@ -89,7 +95,7 @@ class Scenario:
         metadata=key(Choice("How shared energy is priced.", tuple(SCHEMES), _scheme_named))
     )
     communities: tuple[Community, ...] = field(
-        metadata=key(Tables("Homes behind one transformer.", Community), "community")
+        metadata=key(Tables("Homes behind one transformer.", Community, "community"), "community")
     )
     sky: Sky = field(default=Sky(), metadata=key(Table("Weather.", Sky)))
     panels: Panels = field(default=Panels(), metadata=key(Table("Panels of all homes.", Panels)))
