@@ -12,7 +12,7 @@ from peergrid.market.schemes import SCHEMES, plain_terms
 from peergrid.market.standing import standings_of
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine import pricing
-from peergrid.simulation.engine.columns import Series
+from peergrid.simulation.engine.columns import Series, Total
 from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.engine.settling import SCHEME_NAMES
 from peergrid.simulation.scenario import Outages, Scenario
@@ -108,6 +108,20 @@ def test_who_looks_at_a_month_of_bill_sharing_early_changes_nothing_in_it() -> N
     np.testing.assert_array_equal(asked.homes.totals, other.homes.totals)
     np.testing.assert_array_equal(asked.series, other.series)
     np.testing.assert_array_equal(looked.bills_micros, other.run().bills_micros)
+
+
+def test_energy_credit_that_a_home_has_left_is_used_once_when_the_month_is_closed() -> None:
+    scenario = street(scheme="bill_sharing", days=3)
+    plain, engine = lived(scenario), Engine(scenario, threads=1)
+    engine.homes.totals[Total.CREDIT_WH] = 3_000
+    engine.advance(scenario.days * INTERVALS_PER_DAY)
+    of, without = engine.homes.totals, plain.homes.totals
+
+    used = of[Total.CREDIT_USED_WH]
+    assert used.tolist() == [3_000] * len(used)
+    assert not of[Total.CREDIT_WH].any()
+    np.testing.assert_array_equal(of[Total.BILLED_WH] + used, without[Total.BILLED_WH])
+    assert (of[Total.RETAIL_MICROS] < without[Total.RETAIL_MICROS]).all()
 
 
 def test_until_the_month_is_over_bill_sharing_asks_for_what_neighbours_did_not_cover() -> None:

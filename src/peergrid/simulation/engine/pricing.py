@@ -38,7 +38,10 @@ BOOKED = {  # amounts of a share, and where they go
 }
 SUMMED = {Total[name]: Series[name] for name in Total.__members__ if name in Series.__members__}
 OF_MONTH = (Total.IMPORT_WH, Total.EXPORT_WH, Total.BOUGHT_WH, Total.SOLD_WH)
-OF_PRICES = (Total.RETAIL_MICROS, Total.LEVY_MICROS, Total.FEED_IN_MICROS)  # by the month
+OF_PRICES = (  # what the month's own prices may change
+    *(Total.RETAIL_MICROS, Total.LEVY_MICROS, Total.FEED_IN_MICROS),
+    Total.CREDIT_USED_WH,
+)
 
 
 def meanwhile(flows: Flows, standings: Standings, tariff: Tariff, terms: Terms) -> Shares:
@@ -154,14 +157,16 @@ class Pricing:
             facts = communities.facts[:, c]
             homes = slice(int(facts[Pool.FIRST]), int(facts[Pool.FIRST] + facts[Pool.HOMES]))
             since = totals[[*OF_MONTH, *OF_PRICES], homes] - self._before[:, homes]
-            shares = self._month_of(since[: len(OF_MONTH)])
+            credit_wh = totals[Total.CREDIT_WH, homes] + since[-1]  # as the month began
+            shares = self._month_of(since[: len(OF_MONTH)], credit_wh)
             totals[Total.BILLED_WH, homes] = shares.of("billed_wh")[0]
+            totals[Total.CREDIT_WH, homes] = credit_wh - shares.of("credit_used_wh")[0]
             for total, booked in zip(OF_PRICES, since[len(OF_MONTH) :], strict=True):
                 more = shares.of(total.name.lower())[0] - booked
                 totals[total, homes] += more
                 last[facts[Pool.SITE], SUMMED[total]] += more.sum()
 
-    def _month_of(self, energies: Whole64) -> Shares:
+    def _month_of(self, energies: Whole64, credit_wh: Whole64) -> Shares:
         """A community's month from its homes' sums (OF_MONTH, n) [Wh], as one interval."""
         import_wh, export_wh, bought_wh, sold_wh = energies[:, np.newaxis, :]
         homes = energies.shape[1]
@@ -170,7 +175,7 @@ class Pricing:
         month = Metered(number, np.arange(1, homes + 1), import_wh, export_wh, there)
         nothing = np.zeros(homes, np.int64)
         months = np.repeat(month.local_days.astype("datetime64[M]"), homes)
-        begun = Standings(months, nothing, nothing, nothing)
+        begun = Standings(months, nothing, nothing, credit_wh)
         flows = Flows(month, bought_wh, sold_wh)
         return self._scheme.price(flows, begun, self.tariff, plain_terms(homes))
 
