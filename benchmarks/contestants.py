@@ -10,6 +10,7 @@ from mesa_objects import ObjectsModel
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.engine.settling import SCHEME_NAMES
 from peergrid.simulation.late import LateEngine
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Scenario
@@ -23,14 +24,23 @@ def objects(homes: int) -> str:
     return f"mesa_{homes}"
 
 
+def under(scheme: str) -> str:
+    """The contestant that lives fewer homes under any scheme, compiled or not."""
+    return f"under_{scheme}"
+
+
 def contestants_of(
-    scenario: Scenario, mesa_homes: tuple[int, ...], cache: Path, folder: Path
+    scenario: Scenario, mesa_homes: tuple[int, ...], scheme_homes: int, cache: Path, folder: Path
 ) -> dict[str, Contestant]:
     """All of them, each on one thread; no floor where there is no compiler."""
     all_of_them: dict[str, Contestant] = {
         scheme: _in_blocks(Engine(scenario.under(scheme), cache=cache, threads=1))
-        for scheme in SCHEMES
+        for scheme in SCHEME_NAMES
     }
+    fewer = scenario.resized(scheme_homes)
+    for scheme in SCHEMES:
+        engine = Engine(fewer.under(scheme), cache=cache, threads=1)
+        all_of_them[under(scheme)] = _in_blocks(engine)
     with _one_core():
         model = CommunityModel(scenario, cache=cache)
     all_of_them[STEP] = _in_steps(model, model.engine, scenario.households)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mesa_objects import ConsumerAgent, ObjectsModel, ProducerAgent
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.columns import Total
 from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.scenario import read_scenario
@@ -21,7 +22,8 @@ FIGURES = {
     *("ratio_to_mesa", "year_of_a_million_cpu_s", "year_of_a_million_wall_s", "peak_rss_mib"),
     *("household_steps_per_cpu_s", "step_household_steps_per_cpu_s"),
     *("step_ratio_to_mesa", "step_read_ratio_to_mesa", "step_read_household_steps_per_cpu_s"),
-    *("mesa_household_steps_per_cpu_s", "homes", "mesa_homes", "threads", "python", "numba"),
+    *("mesa_household_steps_per_cpu_s", "homes", "mesa_homes", "scheme_homes"),
+    *("threads", "python", "numba"),
     *("machine", "load_average_before", "load_average_after"),
 }
 MAY_BE_NONE = {
@@ -44,6 +46,7 @@ def test_the_benchmark_prints_one_json_object_with_every_figure() -> None:
     assert figures.keys() >= FIGURES | MAY_BE_NONE
     assert all(figures[name] for name in FIGURES)
     assert figures["household_steps_per_cpu_s"].keys() == {"net_metering", "mid_market"}
+    assert figures["by_scheme"].keys() == SCHEMES.keys()
     assert figures["year_is_measured"] is False
 
 

@@ -87,7 +87,7 @@ def test_a_file_becomes_a_scenario(tmp_path: Path) -> None:
         (
             '"mid_market"',
             '"barter"',
-            "no scheme is called 'barter' that can be simulated: choose one of net_metering",
+            "no scheme is called 'barter': choose one of net_metering",
         ),
         ('"medium_density"', '"palace"', "community 1: group 1: no class is called 'palace'"),
         ('"street"', '"A Street"', "name is 'A Street': write 1 to 48 small letters"),

@@ -19,7 +19,7 @@ from peergrid.simulation.engine.columns import (
     Whole64,
 )
 from peergrid.simulation.engine.compiler import summing
-from peergrid.simulation.engine.settling import price_of, share_energy
+from peergrid.simulation.engine.settling import PRICED_IN_NUMPY, price_of, share_energy
 from peergrid.simulation.engine.sharing import share_out
 
 SUMS_OF_HOMES = tuple(
@@ -209,10 +209,12 @@ def settle(
         sums[Series.OVERLOAD_WH, j] += np.int64(demand - supply - limit)
     for k in range(sellers.size):
         sales[Sale.ALL_EXPORTED, k] += sales[Sale.EXPORTED, k]
-    shared = share_energy(book, sales, supply, demand, turn)
     sums[Series.DEMAND_WH, j] += np.int64(demand)
     sums[Series.IMPORT_WH, j] += np.int64(demand)
     sums[Series.EXPORT_WH, j] += np.int64(supply)
+    if rates.scheme == PRICED_IN_NUMPY:
+        return NOBODY_DREW
+    shared = share_energy(book, sales, supply, demand, turn)
     sums[Series.SHARED_WH, j] += np.int64(shared)
     micros = price_of(rates, narrow, book, sales, due, sellers, supply, shared, turn, j, sums)
     if demand == 0:

@@ -166,8 +166,8 @@ class Rates(NamedTuple):
 
     That holds because block prices never fall. ``price`` and ``offset`` are (MOST_BLOCKS,), the
     blocks that are not there 0; ``parts`` is 1 if a Wh costs whole micros in every block, else
-    1,000. ``scheme`` is its place in SCHEME_NAMES;
-    ``feed_in`` is in micros/kWh.
+    1,000. ``scheme`` is its place in SCHEME_NAMES, or
+    PRICED_IN_NUMPY; ``feed_in`` is in micros/kWh.
     """
 
     scheme: int

@@ -17,10 +17,10 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import summing
 from peergrid.simulation.engine.sharing import share_out
-from peergrid.simulation.scenario import LIVED_SCHEMES
 
-SCHEME_NAMES = LIVED_SCHEMES
+SCHEME_NAMES = ("net_metering", "mid_market")
 MID_MARKET = SCHEME_NAMES.index("mid_market")
+PRICED_IN_NUMPY = len(SCHEME_NAMES)  # any other: see ``pricing``
 
 
 @summing

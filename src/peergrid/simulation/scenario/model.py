@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 
 from peergrid.errors import Invalid
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group
 from peergrid.simulation.scenario.rules import check, key
@@ -17,15 +18,11 @@ from peergrid.simulation.sky.sites import SITES, site_named
 YEARS = (2001, 2099)  # in which a scenario may begin
 MOST_DAYS = 3_660
 MOST_SEED = 2**63 - 1
-LIVED_SCHEMES = ("net_metering", "mid_market")  # of the market's, those the engine can live
 
 
 def _scheme_named(name: str) -> None:
-    if name not in LIVED_SCHEMES:
-        raise Invalid(
-            f"no scheme is called {name!r} that can be simulated:"
-            f" choose one of {', '.join(LIVED_SCHEMES)}"
-        )
+    if name not in SCHEMES:
+        raise Invalid(f"no scheme is called {name!r}: choose one of {', '.join(SCHEMES)}")
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Scenario:
     days: int = field(metadata=key(Whole("How many days.", 1, MOST_DAYS)))
     seed: int = field(metadata=key(Whole("Another seed gives another sky.", 0, MOST_SEED)))
     scheme: str = field(
-        metadata=key(Choice("How shared energy is priced.", LIVED_SCHEMES, _scheme_named))
+        metadata=key(Choice("How shared energy is priced.", tuple(SCHEMES), _scheme_named))
     )
     communities: tuple[Community, ...] = field(
         metadata=key(Tables("Homes behind one transformer.", Community, "community"), "community")
