@@ -25,6 +25,7 @@ SIDEWAYS = {  # the arrows within a floor that are allowed; errors imports nothi
 }
 
 ON_DEMAND = {
+    "simulation/engine/kernels.py",  # Numba: a small run lives without it, and 3 s faster
     "cli/main.py",  # a command loads its own file of this very room when it is called
     # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
     "simulation/sky/sun.py",

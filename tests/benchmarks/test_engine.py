@@ -28,7 +28,11 @@ FIGURES = {
 }
 MAY_BE_NONE = {
     *("ratio_to_floor", "floor_household_steps_per_cpu_s"),  # without a C compiler
-    *("week_of_200_homes_s", "cold_first_run_s"),  # they take too long for a test
+    *(
+        "week_of_200_homes_s",
+        "cold_first_run_s",
+        "cold_compiled_run_s",
+    ),  # they take too long for a test
 }
 
 

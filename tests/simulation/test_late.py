@@ -3,7 +3,7 @@
 import copy
 import pickle
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mesa.datacollection import DataCollector
 
 from peergrid.simulation.agents import ProducerAgent
-from peergrid.simulation.engine.block import run_interval
 from peergrid.simulation.engine.columns import Pool, Total
+from peergrid.simulation.engine.kernels import run_interval
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Outages
 from tests.simulation.agents.test_specification import differences
@@ -243,6 +243,15 @@ def test_two_threads_that_look_at_once_live_a_day_once() -> None:
     assert differences(model, punctual) == []
 
 
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    """A shell's & hands it down ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 def test_ctrl_c_while_a_day_is_lived_leaves_it_lived_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

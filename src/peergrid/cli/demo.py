@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from peergrid.cli.account import account_of
 from peergrid.cli.founding import Founded, found, load
 from peergrid.cli.pay import provider_of
 from peergrid.cli.serve import check_port, create_platform, serving
 from peergrid.cli.storage import opened, server, with_secret
 from peergrid.cli.transmission import Meters, end_of_history
-from peergrid.cli.words import account_of, progress
+from peergrid.cli.words import progress
 from peergrid.client import Client
 from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL

@@ -11,8 +11,10 @@ from peergrid.market.clearing import clear, standings_after
 from peergrid.market.sharing import turn_of
 from peergrid.market.standing import Standing
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, close
+from peergrid.simulation.engine.block import close
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
+    SALE_ROWS,
     Communities,
     Day,
     Entry,

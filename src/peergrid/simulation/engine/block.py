@@ -5,7 +5,12 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
+    EVERY_INTERVAL,
+    FACTOR,
+    GAIN,
     NOBODY_DREW,
+    SALE_ROWS,
     Communities,
     Day,
     Entry,
@@ -16,7 +21,6 @@ from peergrid.simulation.engine.columns import (
     Real32,
     Real64,
     Recording,
-    Sale,
     Series,
     Total,
     Whole32,
@@ -25,8 +29,6 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
-    FACTOR,
-    GAIN,
     ONE,
     Line,
     ask,
@@ -41,8 +43,7 @@ from peergrid.simulation.engine.living import (
 )
 from peergrid.simulation.engine.moment import live_interval
 
-EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)
-BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)
+LINES = len(Line)
 
 
 @inlined

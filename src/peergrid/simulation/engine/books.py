@@ -5,6 +5,7 @@ import numpy as np
 from peergrid.simulation.engine.charging import charge, draw_lines
 from peergrid.simulation.engine.columns import (
     NOBODY_DREW,
+    PRICED_IN_NUMPY,
     Entry,
     Fact,
     Homes,
@@ -19,7 +20,7 @@ from peergrid.simulation.engine.columns import (
     Whole64,
 )
 from peergrid.simulation.engine.compiler import summing
-from peergrid.simulation.engine.settling import PRICED_IN_NUMPY, price_of, share_energy
+from peergrid.simulation.engine.settling import price_of, share_energy
 from peergrid.simulation.engine.sharing import share_out
 
 SUMS_OF_HOMES = tuple(

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR, Interval, day_start
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.adoption.adopting import Adopting
-from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, run_day, run_interval
 from peergrid.simulation.engine.calendar import Calendar
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
+    PRICED_IN_NUMPY,
+    SALE_ROWS,
     Day,
     Fact,
     Pool,
@@ -25,9 +27,10 @@ from peergrid.simulation.engine.columns import (
     Work,
 )
 from peergrid.simulation.engine.grid_only import GridOnly
+from peergrid.simulation.engine.interpreted import run_community
+from peergrid.simulation.engine.kernels import run_day, run_interval
 from peergrid.simulation.engine.pricing import Pricing
 from peergrid.simulation.engine.run import Run
-from peergrid.simulation.engine.settling import PRICED_IN_NUMPY
 from peergrid.simulation.engine.tables import communities_of, homes_of, rates_of
 from peergrid.simulation.engine.unbroken import unbroken
 from peergrid.simulation.population import population_of
@@ -41,8 +44,9 @@ HOMES_PER_THREAD = 20_000  # with fewer, threads cost more than they give
 class Engine:
     """The homes of ``scenario``, or of a range of its ``communities``, as columns, living.
 
-    ``done`` intervals have been lived. Results are the same for any number of ``threads`` and
-    however ``advance`` is cut into pieces.
+    ``done`` intervals have been lived. Results are the same for any number of ``threads``,
+    however ``advance`` is cut into pieces, and whether it is ``compiled``: without, nothing is to
+    be loaded or compiled first, and a home's half hour takes a thousand times as long.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Engine:
         communities: range | None = None,
         cache: Path | None = None,
         threads: int | None = None,
+        compiled: bool = True,
     ) -> None:
         self.scenario = scenario
         self.population = population_of(scenario, communities)
@@ -60,9 +65,10 @@ class Engine:
         tariff = zetdc_tariff(scenario.scheme)
         self.rates = rates_of(tariff)
         self._grid_only = GridOnly(tariff, len(self.homes.key))
-        is_compiled = self.rates.scheme != PRICED_IN_NUMPY
+        self._compiled = compiled
+        is_priced_here = not compiled or self.rates.scheme == PRICED_IN_NUMPY
         self._pricing = (
-            None if is_compiled else Pricing(tariff, len(self.homes.key), self._midnight(0))
+            Pricing(tariff, len(self.homes.key), self._midnight(0)) if is_priced_here else None
         )
         self.done = 0
         self._calendar = Calendar(scenario, self.population, cache)
@@ -162,7 +168,9 @@ class Engine:
 
     def _piece(self, among: Whole64, day: Day, interval: int | None) -> Whole64:
         series = np.zeros((len(self.population.sites), len(Series), INTERVALS_PER_DAY), np.int64)
-        if len(among):
+        if self._pricing and not self._compiled:
+            self._interpret(self._pricing, among, day, interval, series)
+        elif len(among):
             most = int(self.communities.facts[Pool.HOMES, among].max())
             work = Work(
                 np.empty(most * INTERVALS_PER_DAY, np.int32),
@@ -202,6 +210,18 @@ class Engine:
             sums = series[self.communities.facts[Pool.SITE, c], :, place:end]
             first, totals = midnight.later(place), self.homes.totals
             pricing.price(self.communities, int(c), first, net[place:end], totals, sums)
+
+    def _interpret(
+        self, pricing: Pricing, among: Whole64, day: Day, interval: int | None, series: Whole64
+    ) -> None:
+        """Live a day, or one ``interval`` of it, without compiled code."""
+        start = 0 if interval is None else interval
+        span = slice(start, INTERVALS_PER_DAY if interval is None else interval + 1)
+        first = Interval(day_start(date.fromordinal(day.number))).later(start)
+        for c in among.tolist():
+            run_community(
+                self.homes, self.communities, c, day, pricing, first, span, self.recording, series
+            )
 
     def run(self) -> Run:
         """What is left so far; what is priced by the month is priced until now."""

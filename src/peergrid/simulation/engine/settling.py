@@ -7,6 +7,7 @@ import numpy as np
 
 from peergrid.simulation.engine.charging import MICROS, charge, charge_along, nearest
 from peergrid.simulation.engine.columns import (
+    SCHEME_NAMES,
     Entry,
     Rates,
     Real64,
@@ -18,9 +19,7 @@ from peergrid.simulation.engine.columns import (
 from peergrid.simulation.engine.compiler import summing
 from peergrid.simulation.engine.sharing import share_out
 
-SCHEME_NAMES = ("net_metering", "mid_market")
 MID_MARKET = SCHEME_NAMES.index("mid_market")
-PRICED_IN_NUMPY = len(SCHEME_NAMES)  # any other: see ``pricing``
 
 
 @summing

@@ -6,9 +6,11 @@ from numpy.typing import NDArray
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.tariff import Tariff
 from peergrid.money import WH_PER_KWH
-from peergrid.simulation.engine.charging import WRITTEN_OUT
 from peergrid.simulation.engine.columns import (
     NOBODY_DREW,
+    PRICED_IN_NUMPY,
+    SCHEME_NAMES,
+    WRITTEN_OUT,
     Communities,
     Fact,
     Homes,
@@ -16,7 +18,6 @@ from peergrid.simulation.engine.columns import (
     Rates,
     Total,
 )
-from peergrid.simulation.engine.settling import PRICED_IN_NUMPY, SCHEME_NAMES
 from peergrid.simulation.population import Population
 
 FACTS = {
