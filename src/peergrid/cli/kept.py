@@ -14,7 +14,7 @@ from peergrid.simulation.results import later
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.summary import run_of
 
-FEW_STEPS = 100_000  # of homes by half hours: as many live before a compiler would be loaded
+FEW_STEPS = 5_000_000  # of homes by half hours: as many live before a compiler would be loaded
 
 OutDir = Annotated[Path | None, typer.Option("--out", help="A new folder for tables and a report.")]
 Readings = Annotated[

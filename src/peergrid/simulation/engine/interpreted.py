@@ -85,8 +85,9 @@ def asks(homes: Homes, c: int, rows: slice, day: Day, span: slice) -> Whole64:
     rank = np.argsort(day.order, axis=1)[np.where(facts[Fact.REACTS] > 0, c + 1, 0), span]
     power = facts[Fact.SHIFT_POWER_WH][:, np.newaxis]
     shifted = np.clip(facts[Fact.SHIFT_WH][:, np.newaxis] - rank * power, 0, power)
-    asked: Whole64 = np.minimum((wh + HALF).astype(np.int64), most)
-    return np.minimum(asked + shifted, most)
+    profiled = np.minimum((wh + HALF).astype(np.int64), most)
+    asked: Whole64 = np.minimum(profiled + shifted, most)
+    return asked
 
 
 def shines(homes: Homes, rows: slice, day: Day, span: slice) -> Whole64:
