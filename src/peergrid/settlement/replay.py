@@ -1,13 +1,17 @@
 """Settle a month again, on paper: under another scheme or another tariff; nothing is written."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
+from peergrid.energy import Interval, day_start
 from peergrid.errors import Invalid
 from peergrid.market.clearing import Clearings, clearings
-from peergrid.market.schemes import plain_terms, scheme_named
+from peergrid.market.metered import Metered
+from peergrid.market.schemes import Terms, scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.money import Whole
 from peergrid.settlement.settled_month import SUMMED, SettledMonth, Sums
@@ -22,10 +26,12 @@ def replay(settled: SettledMonth, tariffs: Sequence[Tariff]) -> dict[int, Sums]:
     Raises Invalid for a day without a tariff.
     """
     total = np.zeros((len(SUMMED), len(settled.counted.meter_ids)), np.int64)
-    terms = plain_terms(len(settled.counted.meter_ids))
+    standings = settled.standings
     try:
-        for outcome in clearings(settled.counted, settled.standings, tariffs, terms):
-            total += _summed(outcome)
+        for part, terms in _parts(settled, tariffs):
+            for outcome in clearings(part, standings, tariffs, terms):
+                standings = outcome.after
+                total += _summed(outcome)
     except ValueError as error:
         raise Invalid(f"This month cannot be replayed: {error}.") from error
     meter_ids = settled.counted.meter_ids.tolist()
@@ -33,6 +39,23 @@ def replay(settled: SettledMonth, tariffs: Sequence[Tariff]) -> dict[int, Sums]:
         meter_id: Sums(*amounts)
         for meter_id, amounts in zip(meter_ids, total.T.tolist(), strict=True)
     }
+
+
+def _parts(settled: SettledMonth, tariffs: Sequence[Tariff]) -> Iterator[tuple[Metered, Terms]]:
+    """The month cut where terms change, but for a time whose scheme needs it whole."""
+    instants = [instant for instant, _ in settled.terms]
+    starts = {day_start(tariff.valid_from): tariff for tariff in tariffs}
+    cuts = {instants[0], *(start for start in starts if start > instants[0])}
+    for instant in instants:
+        begun = max((start for start in starts if start <= instant), default=None)
+        if begun is None or not scheme_named(starts[begun].scheme).by_month:
+            cuts.add(instant)
+    numbers, held = settled.counted.numbers, sorted(cuts)
+    rows = [int(np.searchsorted(numbers, Interval(instant).number)) for instant in held]
+    for instant, (first, end) in zip(held, pairwise([*rows, len(numbers)]), strict=True):
+        if first < end:
+            terms = settled.terms[bisect_right(instants, instant) - 1][1]
+            yield settled.counted.rows(first, end), terms
 
 
 def _summed(outcome: Clearings) -> Whole:
@@ -61,6 +84,6 @@ def instead(settled: SettledMonth, tariff: Tariff) -> list[Tariff]:
     return [replace(tariff, valid_from=min(tariff.valid_from, settled.month))]
 
 
-def total_of(sums: dict[int, Sums]) -> Sums:
+def total_of(sums: Mapping[int, Sums]) -> Sums:
     """All meters together."""
     return sum(sums.values(), Sums())

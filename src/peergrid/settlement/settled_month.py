@@ -13,6 +13,7 @@ from peergrid.market.tariff import Tariff
 from peergrid.members.membership import community_by_id
 from peergrid.settlement.indicators import ONE_MOMENT
 from peergrid.settlement.tariffs import tariffs_of
+from peergrid.settlement.terms import Since, terms_between
 
 STANDING = """
 from standing_settlement s join share h using (settlement_id)
@@ -85,7 +86,8 @@ class SettledMonth:
     """What was counted and booked in a local month, as far as it is settled.
 
     ``counted`` holds the readings that stand settled, ``standings`` where its meters stood when
-    the month began, ``tariffs`` all there are, ``booked`` each meter's sums by its id.
+    the month began, ``terms`` what was agreed and asked for in it, ``tariffs`` all there are,
+    ``booked`` each meter's sums by its id.
     """
 
     community_id: int
@@ -94,6 +96,7 @@ class SettledMonth:
     settled_until: datetime
     counted: Metered
     standings: Standings
+    terms: list[Since]
     tariffs: list[Tariff]
     booked: dict[int, Sums]
 
@@ -115,6 +118,7 @@ def settled_month(connection: Connection, community_id: int, month: date) -> Set
         settled_until=community.settled_until,
         counted=counted,
         standings=standings_of(counted.meter_ids, _begun(connection, community_id, start), first),
+        terms=terms_between(connection, community_id, counted.meter_ids.tolist(), start, end),
         tariffs=[tariff for _, tariff in tariffs_of(connection, community_id)],
         booked=_booked(connection, community_id, start, end),
     )
