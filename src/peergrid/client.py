@@ -24,6 +24,7 @@ TIMEOUT_S = 20.0
 LAST_PORT = 65_535
 ERROR_OF = {401: Unknown, 403: Refused, 404: NotFound, 409: Conflict}
 SERVER_ERROR = 500
+TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 TRY_LATER = {429, 503}
 
 type TokenListener = Callable[[wire.Tokens | None], Awaitable[None]]
@@ -108,6 +109,21 @@ class Client:
     async def market_indicators(self, month: date) -> wire.MarketIndicators:
         return await self._get(wire.MarketIndicators, "market/indicators", month=month)
 
+    async def market_replay(self, month: date) -> wire.MyReplay:
+        return await self._get(wire.MyReplay, "market/replay", month=month)
+
+    async def rate(self, day: date | None = None) -> wire.ExchangeRate | None:
+        return _read(wire.ExchangeRate | None, await self._ask("market/rate", {"day": day}))  # type: ignore[arg-type]
+
+    async def agreements(self) -> list[wire.Agreement]:
+        return await self._rows(wire.Agreement, "market/agreements")
+
+    async def limits(self) -> list[wire.LimitPrices]:
+        return await self._rows(wire.LimitPrices, "limits")
+
+    async def set_limits(self, prices: wire.LimitPrices) -> wire.LimitPrices:
+        return _read(wire.LimitPrices, await self._post("limits", prices))
+
     async def overview(self) -> wire.Overview:
         return await self._get(wire.Overview, "operator/overview")
 
@@ -122,6 +138,46 @@ class Client:
 
     async def tariffs(self) -> list[wire.TariffRow]:
         return await self._rows(wire.TariffRow, "operator/tariffs")
+
+    async def tariff_drafts(self) -> list[wire.TariffDraft]:
+        return await self._rows(wire.TariffDraft, f"{TARIFFS}/drafts")
+
+    async def draft_tariff(self, terms: wire.TariffTerms) -> wire.TariffDraft:
+        return _read(wire.TariffDraft, await self._post(f"{TARIFFS}/drafts", terms))
+
+    async def change_draft(self, draft_id: int, terms: wire.TariffTerms) -> wire.TariffDraft:
+        body = terms.model_dump(mode="json")
+        path = f"{TARIFFS}/drafts/{draft_id}"
+        return _read(wire.TariffDraft, await self._send_signed_in("PUT", path, json=body))
+
+    async def drop_draft(self, draft_id: int) -> None:
+        await self._send_signed_in("DELETE", f"{TARIFFS}/drafts/{draft_id}")
+
+    async def preview_draft(self, draft_id: int, month: date | None = None) -> wire.TariffPreview:
+        path = f"{TARIFFS}/drafts/{draft_id}/preview"
+        return await self._get(wire.TariffPreview, path, month=month)
+
+    async def publish_draft(self, draft_id: int) -> wire.TariffRow:
+        return _read(wire.TariffRow, await self._post(f"{TARIFFS}/drafts/{draft_id}/publish"))
+
+    async def enter_rate(self, rate: wire.ExchangeRate) -> wire.ExchangeRate:
+        return _read(wire.ExchangeRate, await self._post("operator/rates", rate))
+
+    async def all_agreements(self) -> list[wire.Agreement]:
+        return await self._rows(wire.Agreement, AGREEMENTS)
+
+    async def draft_agreement(self, parts: wire.AgreementParts) -> wire.Agreement:
+        return _read(wire.Agreement, await self._post(AGREEMENTS, parts))
+
+    async def publish_agreement(self, agreement_id: int) -> wire.Agreement:
+        return _read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/publish"))
+
+    async def apply_agreement(self, agreement_id: int, day: date) -> wire.Agreement:
+        start = wire.AgreementStart(valid_from=day)
+        return _read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/apply", start))
+
+    async def replay(self, month: date, scheme: str) -> wire.Replay:
+        return await self._get(wire.Replay, "operator/replay", month=month, scheme=scheme)
 
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")
@@ -144,14 +200,21 @@ class Client:
 
     async def _ask(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
         given = {name: str(value) for name, value in query.items() if value is not None}
+        return await self._send_signed_in("GET", path, params=given)
+
+    async def _post(self, path: str, body: BaseModel | None = None) -> httpx.Response:
+        sent = {"json": body.model_dump(mode="json")} if body else {}
+        return await self._send_signed_in("POST", path, **sent)
+
+    async def _send_signed_in(self, method: str, path: str, **request: Any) -> httpx.Response:
         tokens = self._tokens
         if not tokens:
             raise Unknown("Sign in first.")
         try:
-            return await self._send("GET", path, params=given, bearer=tokens.access_token)
+            return await self._send(method, path, bearer=tokens.access_token, **request)
         except Unknown:
             tokens = await self._renewed(tokens)
-        return await self._send("GET", path, params=given, bearer=tokens.access_token)
+        return await self._send(method, path, bearer=tokens.access_token, **request)
 
     async def _renewed(self, ended: wire.Tokens) -> wire.Tokens:
         async with self._renewal:

@@ -9,7 +9,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from peergrid import __version__
-from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
+from peergrid.api import (
+    agreements,
+    energy,
+    health,
+    market,
+    me,
+    meters,
+    operator,
+    rates,
+    replay,
+    sign_in,
+    tariffs,
+    wallet,
+)
 from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid
@@ -30,7 +43,10 @@ HEADERS = {
     ),
 }
 OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
-
+ROOMS = (
+    *(sign_in, me, energy, wallet, market, operator, meters),
+    *(replay, tariffs, rates, agreements),
+)
 
 type Backend = FastAPI
 
@@ -62,7 +78,7 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     )
     app.state.settings = settings
     app.state.database = database
-    for room in (sign_in, me, energy, wallet, market, operator, meters):
+    for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
     translate_errors(app)

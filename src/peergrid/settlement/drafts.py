@@ -65,6 +65,7 @@ def change_draft(
     connection: Connection, community_id: int, member_id: int, draft_id: int, tariff: Tariff
 ) -> Draft:
     """Put another tariff in a draft's place; raises as ``add_draft``, and NotFound."""
+    draft_of(connection, community_id, draft_id)
     _check(connection, community_id, tariff)
     changed = (Jsonb(terms_of(tariff)), member_id, community_id, draft_id)
     connection.execute(CHANGE, changed)

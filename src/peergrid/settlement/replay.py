@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,15 @@ from peergrid.market.schemes import Terms, scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.money import Whole
 from peergrid.settlement.settled_month import SUMMED, SettledMonth, Sums
+
+
+@dataclass(frozen=True)
+class Household:
+    """A member's month as it was booked, and as it would have been."""
+
+    member_id: int
+    booked: Sums
+    replayed: Sums
 
 
 def replay(settled: SettledMonth, tariffs: Sequence[Tariff]) -> dict[int, Sums]:
@@ -87,3 +96,18 @@ def instead(settled: SettledMonth, tariff: Tariff) -> list[Tariff]:
 def total_of(sums: Mapping[int, Sums]) -> Sums:
     """All meters together."""
     return sum(sums.values(), Sums())
+
+
+def households_of(
+    settled: SettledMonth, replayed: Mapping[int, Sums], owners: Mapping[int, int]
+) -> list[Household]:
+    """Every member with a meter in the month; ``owners`` is member id by meter id."""
+    booked, then = (_by_member(sums, owners) for sums in (settled.booked, replayed))
+    return [Household(member_id, booked[member_id], then[member_id]) for member_id in booked]
+
+
+def _by_member(sums: Mapping[int, Sums], owners: Mapping[int, int]) -> dict[int, Sums]:
+    found: dict[int, Sums] = {}
+    for meter_id, one in sums.items():
+        found[owners[meter_id]] = found.get(owners[meter_id], Sums()) + one
+    return found
