@@ -52,8 +52,8 @@ def test_one_interval_under_another_scheme_can_be_checked_by_hand(
     ada, ben = street.ada_meter.meter_id, street.ben_meter.meter_id
 
     settled = month_of(database, street)
-    fed_in = replay(settled, under(settled, "feed_in"))
-    netted = replay(settled, under(settled, "net_metering"))
+    fed_in = replay(settled, under(settled.tariffs, "feed_in"))
+    netted = replay(settled, under(settled.tariffs, "net_metering"))
 
     assert settled.booked[ben].bill_micros == 400 * (84_800 + 64_000) // 2 // 1_000
     assert settled.booked[ada].bill_micros == -400 * 74_400 // 1_000 - 600 * 64
@@ -119,7 +119,7 @@ def test_credit_of_the_months_before_is_there_under_every_scheme(database: Datab
     october = month_of(database, street, date(2026, 10, 9))
 
     for scheme in SCHEMES:
-        ada = replay(october, under(october, scheme))[street.ada_meter.meter_id]
+        ada = replay(october, under(october.tariffs, scheme))[street.ada_meter.meter_id]
         assert (ada.credit_used_wh, ada.billed_wh) == (800, 200), scheme
     lost = replace(october.tariffs[0], credit=CreditRules(rolls_over=False))
     ada = replay(october, instead(october, lost))[street.ada_meter.meter_id]
@@ -158,7 +158,7 @@ def test_nothing_is_written(database: Database, street: Street) -> None:
     with database.transaction() as connection:
         connection.execute("set transaction read only")
         settled = settled_month(connection, street.community_id, SEPTEMBER)
-        assert replay(settled, under(settled, "bill_sharing"))
+        assert replay(settled, under(settled.tariffs, "bill_sharing"))
 
 
 def test_what_cannot_be_replayed_is_told(database: Database, street: Street) -> None:
@@ -167,7 +167,7 @@ def test_what_cannot_be_replayed_is_told(database: Database, street: Street) -> 
     settled = month_of(database, street)
 
     with pytest.raises(Invalid, match=r"No scheme is called 'barter': choose one of net_metering"):
-        under(settled, "barter")
+        under(settled.tariffs, "barter")
     with pytest.raises(Invalid, match="no tariff is in force on 2026-09-01"):
         replay(settled, [replace(settled.tariffs[0], valid_from=date(2026, 9, 2))])
     with pytest.raises(NotFound), database.transaction() as connection:
@@ -194,7 +194,7 @@ def test_every_watt_hour_and_micro_is_kept_under_every_scheme(
     booked = total_of(settled.booked)
 
     for scheme in SCHEMES:
-        total = total_of(replay(settled, under(settled, scheme)))
+        total = total_of(replay(settled, under(settled.tariffs, scheme)))
         assert (total.import_wh, total.export_wh) == (booked.import_wh, booked.export_wh)
         assert total.bought_wh == total.sold_wh <= min(total.import_wh, total.export_wh)
         assert total.paid_micros == total.earned_micros

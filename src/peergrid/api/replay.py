@@ -32,7 +32,7 @@ def everybody(member: Operator, database: Data, month: Day, scheme: SchemeName) 
         settled = settled_month(connection, member.community_id, month)
         meters = meters_of_community(connection, member.community_id)
         names = {one.member_id: one.name for one in members_of(connection, member.community_id)}
-    tariffs = under(settled, scheme)
+    tariffs = under(settled.tariffs, scheme)
     replayed = replay(settled, tariffs)
     owners = {meter.meter_id: meter.member_id for meter in meters}
     return wire.Replay(
@@ -58,7 +58,7 @@ def own(member: AnyMember, database: Data, month: Day) -> wire.MyReplay:
         mine = [meter.meter_id for meter in meters_of_member(connection, member.member_id)]
     schemes = []
     for scheme in SCHEMES:
-        tariffs = under(settled, scheme)
+        tariffs = under(settled.tariffs, scheme)
         replayed = replay(settled, tariffs)
         schemes.append(
             wire.ReplayedScheme(

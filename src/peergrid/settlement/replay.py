@@ -79,13 +79,13 @@ def _summed(outcome: Clearings) -> Whole:
     return np.array([energy.sum(axis=0) for energy in each])
 
 
-def under(settled: SettledMonth, scheme: str) -> list[Tariff]:
-    """The tariffs as they were, under another scheme. Raises Invalid if there is none such."""
+def under(tariffs: Sequence[Tariff], scheme: str) -> list[Tariff]:
+    """The same prices under another scheme. Raises Invalid if there is none of that name."""
     try:
         scheme_named(scheme)
     except ValueError as error:
         raise Invalid(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
-    return [tariff.under(scheme) for tariff in settled.tariffs]
+    return [tariff.under(scheme) for tariff in tariffs]
 
 
 def instead(settled: SettledMonth, tariff: Tariff) -> list[Tariff]:
