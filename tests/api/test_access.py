@@ -178,8 +178,8 @@ def test_nobody_sees_what_is_somebody_elses(world: World) -> None:
             body = body_of(world, method, path, "operator")
             given = concrete(there, path)
             asked.append(world.ask(method, given, world.tokens["operator"], params=query, **body))
-    other = {"meter": world.here.ben_meter.serial}
-    asked.append(world.ask("POST", "/api/v1/limits", world.tokens["producer"], json=other))
+    bens = {"meter": world.here.ben_meter.serial}
+    asked.append(world.ask("POST", "/api/v1/limits", world.tokens["producer"], json=bens))
 
     assert len(asked) == 17
     assert {answer.status_code for answer in asked} == {404}

@@ -244,10 +244,13 @@ PRICES = st.integers(-1_000_000, 200_000_000)
 @given(price=PRICES, feed_in=PRICES, levy=st.integers(-1, 1_000_001))
 def test_no_absurd_tariff_comes_as_far_as_a_draft(price: int, feed_in: int, levy: int) -> None:
     sound = 0 <= feed_in <= price <= 100_000_000 and 0 <= levy <= 1_000_000
-    changes = {"feed_in_micros_per_kwh": feed_in, "levy_ppm": levy}
+
+    def made() -> Tariff:
+        blocks = (Block(None, price),)
+        return replace(FEED_IN, blocks=blocks, feed_in_micros_per_kwh=feed_in, levy_ppm=levy)
 
     if sound:
-        assert replace(FEED_IN, blocks=(Block(None, price),), **changes)
+        assert made().blocks[0].price_micros_per_kwh == price
     else:
         with pytest.raises(ValueError, match=r"price|cost|lie between"):
-            replace(FEED_IN, blocks=(Block(None, price),), **changes)
+            made()

@@ -86,7 +86,7 @@ def test_an_agreement_holds_from_its_local_day_on(connection: Connection, street
     def coefficients(number: int) -> list[int]:
         interval = FIRST.later(number)
         terms = terms_at(connection, street.community_id, meters_of(street), interval)
-        return terms.coefficient_ppm.tolist()
+        return list(terms.coefficient_ppm)
 
     assert second.start == day_start(SECOND_DAY)
     assert (coefficients(47), coefficients(48)) == ([500_000, 500_000], [250_000, 750_000])
