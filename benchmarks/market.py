@@ -7,7 +7,9 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -15,9 +17,14 @@ import numpy as np
 
 from machine import facts, load_average
 from order_books import RULES, properties_held
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_DAY, Interval, day_start
 from peergrid.market.auction import Outcome
 from peergrid.market.auction_orders import Orders
+from peergrid.market.clearing import clearings
+from peergrid.market.metered import Metered
+from peergrid.market.schemes import SCHEMES, Terms, plain_terms
+from peergrid.market.standing import standings_of
+from peergrid.market.zimbabwe import zetdc_tariff
 from rounds import DAYS_PER_YEAR
 
 SEED = 2026
@@ -65,37 +72,76 @@ def auction_of_one_book(size: Size) -> dict[str, Any]:
     }
 
 
-def auction_of_a_year(size: Size) -> dict[str, Any]:
-    """How long a year of half hours takes, where each meter asks or bids at a price of its own.
+def schemes_of_a_year(size: Size) -> dict[str, Any]:
+    """How long a year of half hours takes under each scheme, against one pass over the same arrays.
 
-    Two homes in five have panels and send out in four of five half hours from 7 to 17 o'clock;
-    who does not, draws. These shares, and energies and prices drawn evenly, are assumptions that
-    stand for no place: only the speed counts.
+    The pass is one subtraction, exports less imports; both are CPU time, taken by turns.
     """
-    dice = np.random.default_rng(SEED)
-    shape = (size.days * INTERVALS_PER_DAY, size.meters)
-    hour = np.arange(shape[0])[:, None] % INTERVALS_PER_DAY / 2
-    sends = (dice.random(size.meters) < 2 / 5) & (hour >= DAWN_H) & (hour < DUSK_H)
-    sends = sends & (dice.random(shape) < 4 / 5)
-    asks = Orders(
-        dice.integers(60_000, 150_000, size.meters),
-        np.where(sends, dice.integers(1, 1_500, shape), 0),
-    )
-    bids = Orders(
-        dice.integers(80_000, 260_000, size.meters),
-        np.where(sends, 0, dice.integers(1, 800, shape)),
-    )
+    readings = year_of(size)
+    bid, ask = np.random.default_rng(SEED).integers(60_000, 200_000, (2, size.meters))
+    terms = replace(plain_terms(size.meters), bid_micros_per_kwh=bid, ask_micros_per_kwh=ask)
+    cpu_s: dict[str, float] = {}
+    ratios: dict[str, float] = {}
+    for name in SCHEMES:
+        rounds = [
+            (cpu_of(partial(priced, readings, terms, name)), cpu_of(partial(one_pass, readings)))
+            for _ in range(size.rounds)
+        ]
+        cpu_s[name] = median(took for took, _ in rounds)
+        ratios[name] = median(took / passed for took, passed in rounds)
+    steps = readings.import_wh.size
     return {
-        "books_of_a_year": shape[0],
+        "intervals": len(readings.numbers),
         "meters": size.meters,
-        "year_s": {
-            name: median(timed(rule, asks, bids) for _ in range(size.rounds))
-            for name, rule in RULES.items()
-        },
+        "year_cpu_s": cpu_s,
+        "household_intervals_per_s": {name: round(steps / took) for name, took in cpu_s.items()},
+        "ratio_to_one_pass": ratios,
     }
 
 
-PARTS = (auction_properties, auction_of_one_book, auction_of_a_year)
+def year_of(size: Size) -> Metered:
+    """A year's readings.
+
+    Two homes in five have panels and send out in four of five half hours from 7 to 17 o'clock;
+    who does not, draws. These shares, and energies and limit prices drawn evenly, are assumptions
+    that stand for no place: only the speed counts.
+    """
+    dice = np.random.default_rng(SEED)
+    shape = (size.days * INTERVALS_PER_DAY, size.meters)
+    first = Interval(day_start(date(2026, 1, 1))).number
+    hour = np.arange(shape[0])[:, None] % INTERVALS_PER_DAY / 2
+    sends = (dice.random(size.meters) < 2 / 5) & (hour >= DAWN_H) & (hour < DUSK_H)
+    sends = sends & (dice.random(shape) < 4 / 5)
+    return Metered(
+        np.arange(first, first + shape[0]),
+        np.arange(1, size.meters + 1),
+        np.where(sends, 0, dice.integers(1, 800, shape)),
+        np.where(sends, dice.integers(1, 1_500, shape), 0),
+        np.ones(shape, np.bool_),
+    )
+
+
+def priced(readings: Metered, terms: Terms, scheme: str) -> None:
+    """Clear and price all of it; payments must be receipts, or no figure counts."""
+    standings = standings_of(readings.meter_ids, {}, date(2026, 1, 1))
+    for part in clearings(readings, standings, [zetdc_tariff(scheme)], terms):
+        paid, earned = (part.shares.of(name).sum() for name in ("paid_micros", "earned_micros"))
+        if paid != earned:
+            raise SystemExit("payments are not receipts: no figure of it counts")
+
+
+def one_pass(readings: Metered) -> None:
+    np.subtract(readings.export_wh, readings.import_wh)
+
+
+def cpu_of(work: Callable[[], None]) -> float:
+    """What it took [s] of the processor."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+PARTS = (auction_properties, auction_of_one_book, schemes_of_a_year)
 
 
 def timed(rule: Callable[[Orders, Orders], Outcome], asks: Orders, bids: Orders) -> float:
@@ -118,16 +164,20 @@ def measure(size: Size) -> dict[str, Any]:
 
 def report_of(figures: dict[str, Any]) -> str:
     """The figures as a person reads them."""
-    books = figures["random_books"]
-    one, year = figures["one_book_ms"], figures["year_s"]
+    books, one = figures["random_books"], figures["one_book_ms"]
+    speed, ratio = figures["household_intervals_per_s"], figures["ratio_to_one_pass"]
     return "\n".join(
         (
             f"{books:,} random order books; how many keep what must hold under {', '.join(RULES)}:",
             *(f"  {name:40}{held:>8,}" for name, held in figures["random_books_held"].items()),
             f"a book of {figures['orders_of_one_book']:,} orders, ms:",
             *(f"  {name:40}{took:>8.2f}" for name, took in one.items()),
-            f"{figures['books_of_a_year']:,} half hours of {figures['meters']:,} meters, s:",
-            *(f"  {name:40}{took:>8.2f}" for name, took in year.items()),
+            f"{figures['intervals']:,} half hours of {figures['meters']:,} meters: CPU s,"
+            " million meters x half hours per CPU s, ratio to one NumPy pass:",
+            *(
+                f"  {name:40}{took:>8.2f}{speed[name] / 1e6:>8.1f}{ratio[name]:>8.1f}"
+                for name, took in figures["year_cpu_s"].items()
+            ),
             f"load {figures['load_average_before'][0]} before, {figures['load_average_after'][0]}"
             f" after; {figures['machine']['cores']} x {figures['machine']['processor']}",
         )

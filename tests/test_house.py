@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "peergrid"
 
 FLOORS = (  # from the ground up: a file imports its own room and the floors below, no other
     {"energy", "money", "errors", "settings", "database"},
-    {"wire", "market", "ledger", "meters", "members", "migrations"},
+    {"wire", "market", "ledger", "meters", "members", "migrations", "words"},
     {"client", "settlement", "payments"},
     {"simulation", "dashboard", "api"},
     {"cli"},
@@ -25,6 +25,7 @@ SIDEWAYS = {  # the arrows within a floor that are allowed; errors imports nothi
 }
 
 ON_DEMAND = {
+    "simulation/engine/kernels.py",  # Numba: a small run lives without it, and 3 s faster
     "cli/main.py",  # a command loads its own file of this very room when it is called
     # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
     "simulation/sky/sun.py",
@@ -50,6 +51,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},
     "pyarrow": {"simulation"},
+    "reportlab": {"settlement"},
     "rich": {"cli"},
     "solara": {"simulation"},
     "sqlalchemy": {"migrations"},
@@ -64,7 +66,7 @@ IMPURE = {
     *("asyncio", "http", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3"),
     *("subprocess", "tempfile", "threading", "time", "urllib", "uuid"),
 }
-CLOCKS = {"now", "today", "utcnow", "random"}  # and dice
+CLOCKS = {"now", "today", "utcnow"}
 
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 50

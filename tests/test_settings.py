@@ -25,6 +25,7 @@ def test_every_variable_is_read() -> None:
             "PEERGRID_DATABASE_URL": "postgresql://peergrid@db:5432/peergrid",
             "PEERGRID_SECRET": LONG_ENOUGH,
             "PEERGRID_SIMULATED_TIME": "1",
+            "PEERGRID_PAYOUT_PROVIDER": "sandbox",
         }
     )
 
@@ -33,6 +34,7 @@ def test_every_variable_is_read() -> None:
         database_url="postgresql://peergrid@db:5432/peergrid",
         secret=LONG_ENOUGH,
         simulated_time=True,
+        payout_provider="sandbox",
     )
 
 
@@ -72,6 +74,7 @@ def test_a_folder_may_be_named_from_home_or_from_here(
         ("PEERGRID_DATABASE_URL", "sqlite:///books.db", "must look like postgresql://user@host"),
         ("PEERGRID_SECRET", "s" * (MIN_SECRET_LENGTH - 1), "must have at least 32 characters"),
         ("PEERGRID_SIMULATED_TIME", "yes", "must be 0 or 1"),
+        ("PEERGRID_PAYOUT_PROVIDER", "mattress", "must be sandbox"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(variable: str, value: str, sentence: str) -> None:

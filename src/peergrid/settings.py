@@ -9,6 +9,7 @@ from platformdirs import user_cache_path, user_data_path
 from peergrid.errors import Invalid
 
 MIN_SECRET_LENGTH = 32
+PROVIDERS = ("sandbox",)  # who can pay out
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,14 @@ class Settings:
     ``database_url`` None means the embedded server in ``data_dir``. ``secret`` signs access
     tokens; None means one is kept in ``data_dir``. ``simulated_time`` admits readings whose
     interval has not happened yet by the wall clock (the demo runs ahead of it).
+    ``payout_provider`` is one of PROVIDERS; without one nobody is paid.
     """
 
     data_dir: Path
     database_url: str | None = None
     secret: str | None = None
     simulated_time: bool = False
+    payout_provider: str | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -40,6 +43,9 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
     simulated = environment.get("PEERGRID_SIMULATED_TIME") or "0"
     if simulated not in {"0", "1"}:
         raise Invalid("PEERGRID_SIMULATED_TIME must be 0 or 1")
+    provider = environment.get("PEERGRID_PAYOUT_PROVIDER") or None
+    if provider not in {None, *PROVIDERS}:
+        raise Invalid(f"PEERGRID_PAYOUT_PROVIDER must be {' or '.join(PROVIDERS)}")
     named = environment.get("PEERGRID_DATA_DIR")
     default = Path(named) if named else user_data_path("peergrid")
     return Settings(
@@ -47,6 +53,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         database_url=url,
         secret=secret,
         simulated_time=simulated == "1",
+        payout_provider=provider,
     )
 
 

@@ -33,11 +33,31 @@ ROLES_OF = {  # by the beginning of the path; a route that is not listed fails t
     "/api/v1/energy": HOUSEHOLD,
     "/api/v1/wallet": HOUSEHOLD,
     "/api/v1/limits": HOUSEHOLD,
+    "/api/v1/payouts": HOUSEHOLD,
     "/api/v1/operator": OPERATOR,
     "/api/v1/readings": {"meter"},
 }
-NEEDED = {"month": "2026-09-01", "year": "2026", "scheme": "feed_in"}
-BODIES: dict[str, dict[str, Any]] = {  # by the end of the path, for routes that are no meter's
+NEEDED = {
+    "month": "2026-09-01",
+    "year": "2026",
+    "scheme": "feed_in",
+    "amount_micros": "10000000",
+    "batch_id": "1",
+}
+BODIES: dict[
+    str, dict[str, Any]
+] = {  # by the end of the path; nobody has earned anything to pay out
+    "/api/v1/payouts": {
+        "key": "once",
+        "service": "ecocash",
+        "number": "0771234567",
+        "amount_micros": 10_000_000,
+        "received_micros": 9_680_000,
+    },
+    "/api/v1/operator/payouts/batch": {"payout_ids": [1]},
+    "/api/v1/operator/payouts/approve": {"batch_id": 1},
+    "/api/v1/operator/payouts/reject": {"payout_ids": [1], "reason": "No."},
+    "/api/v1/operator/payouts/conclude": {"payout_ids": [1], "outcome": "paid"},
     "/drafts": TERMS,
     "/drafts/{draft_id}": TERMS,
     "/agreements": {"parts": [{"meter": "street-ada", "coefficient_ppm": 1_000_000}]},
@@ -47,7 +67,14 @@ BODIES: dict[str, dict[str, Any]] = {  # by the end of the path, for routes that
     "/apply": {"valid_from": "2026-10-01"},
     "/rates": {"day": "2026-09-01", "micros_per_usd": 26_485_000, "source": "derived"},
 }
-ANSWERS = {"DELETE": 204}  # where it is not 200
+ANSWERS = {  # to whoever is let in, if it is not 200: nothing is earned, no payout is there
+    ("POST", "/api/v1/payouts"): 409,
+    ("POST", "/api/v1/operator/payouts/batch"): 404,
+    ("POST", "/api/v1/operator/payouts/approve"): 404,
+    ("POST", "/api/v1/operator/payouts/reject"): 404,
+    ("POST", "/api/v1/operator/payouts/conclude"): 404,
+    ("GET", "/api/v1/operator/payouts/export.csv"): 404,
+}
 
 
 @dataclass(frozen=True)
@@ -146,7 +173,7 @@ def a_reading(street: Street) -> dict[str, Any]:
 
 def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:
     guarded = [route for route in routes(world) if route[1] not in OPEN]
-    assert len(guarded) >= 33
+    assert len(guarded) >= 42
 
     for method, path, query in guarded:
         for who, token in (*world.tokens.items(), ("nobody", None), ("a liar", "nonsense")):
@@ -155,7 +182,8 @@ def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:
             answer = world.ask(method, given, token, params=query, **body)
             place = f"{method} {path} as {who}: {answer.status_code} {answer.text[:200]}"
             if who in roles_of(path):
-                assert answer.status_code == ANSWERS.get(method, 200), place
+                deleted = 204 if method == "DELETE" else 200
+                assert answer.status_code == ANSWERS.get((method, path), deleted), place
                 continue
             signed_in = who in EVERYBODY and roles_of(path) != {"meter"}
             assert answer.status_code == (403 if signed_in else 401), place
@@ -172,7 +200,7 @@ def test_nobody_sees_what_is_somebody_elses(world: World) -> None:
                 params = query | {"meter": other.serial}
                 asked.append(world.ask(method, path, world.tokens["producer"], params=params))
         if "/members/" in path:
-            elsewhere = f"/api/v1/operator/members/{world.there.ada.member_id}"
+            elsewhere = path.replace("{member_id}", str(world.there.ada.member_id))
             asked.append(world.ask(method, elsewhere, world.tokens["operator"]))
         if "{draft_id}" in path or "{agreement_id}" in path:
             body = body_of(world, method, path, "operator")
@@ -181,7 +209,7 @@ def test_nobody_sees_what_is_somebody_elses(world: World) -> None:
     bens = {"meter": world.here.ben_meter.serial}
     asked.append(world.ask("POST", "/api/v1/limits", world.tokens["producer"], json=bens))
 
-    assert len(asked) == 17
+    assert len(asked) == 20
     assert {answer.status_code for answer in asked} == {404}
 
 

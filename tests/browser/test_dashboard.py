@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, expect
 
 from peergrid import wire
 from peergrid.client import Client
-from peergrid.dashboard.words import count_of, format_kwh, format_price
+from peergrid.dashboard.words import count_of, format_price
 from peergrid.money import format_usd, price_micros_per_kwh
+from peergrid.words.figures import format_kwh
 from tests.browser.driving import DESK, PATIENCE_MS, PHONE, ROOMS, Visit, visiting
 
 pytestmark = pytest.mark.browser
@@ -105,6 +106,35 @@ def test_the_statement_is_told_in_the_words_of_the_books(demo: Any, at_home: AtH
         visit.sees(line.words)
     opening = next(one for one in statement.opening if one.unit is wire.Unit.USD)
     visit.sees(f"Opening: {format_usd(opening.amount)}")
+
+
+def test_a_tapped_amount_tells_how_it_came_about(demo: Any, at_home: AtHome) -> None:
+    visit = at_home("producer")
+    visit.enter("Wallet", "My wallet")
+    visit.stretch(2 * TALL_PX)
+
+    visit.press("Energy sold to the grid")
+
+    price = re.escape("US$0.0640 = US$")  # the feed-in price of the tariff
+    visit.sees(re.compile(rf"How it came about: [0-9.,]+ kWh . {price}.*in force from 2023-12-01"))
+    assert visit.nameless_buttons() == []
+    visit.press("Energy sold to the grid")
+    expect(visit.text(re.compile("How it came about:"))).to_have_count(0, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(("button", "beginning"), [("PDF in Shona", b"%PDF-"), ("CSV", b"record,")])
+def test_a_statement_is_taken_along_as_a_file(
+    at_home: AtHome, button: str, beginning: bytes
+) -> None:
+    visit = at_home("producer")
+    visit.enter("Wallet", "My wallet")
+    visit.stretch(2 * TALL_PX)
+
+    with visit.page.expect_download(timeout=PATIENCE_MS) as download:
+        visit.press(button)
+
+    assert download.value.suggested_filename.startswith("peergrid-20")
+    assert download.value.path().read_bytes().startswith(beginning)
 
 
 def test_a_new_interval_appears_without_a_reload(demo: Any, at_home: AtHome) -> None:

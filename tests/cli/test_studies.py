@@ -15,6 +15,7 @@ from pyarrow import parquet
 from typer.testing import CliRunner, Result
 
 from peergrid.cli.main import app
+from peergrid.market.schemes import SCHEMES
 
 ROOT = Path(__file__).parents[2]
 STREET = str(ROOT / "scenarios" / "harare_street.toml")
@@ -105,6 +106,38 @@ def test_two_schemes_are_compared_seed_by_seed() -> None:
 def test_a_comparison_with_nothing_is_refused() -> None:
     refused(peergrid("compare", STREET), "name a second scenario or --against")
     refused(peergrid("compare", STREET, "--against", "barter"), "no scheme is called 'barter'")
+    refused(peergrid("compare", STREET, "--schemes", "barter"), "no scheme is called 'barter'")
+    refused(
+        peergrid("compare", STREET, "--schemes", "all", "--seeds", "3"),
+        "--schemes compares one scenario under one seed",
+    )
+    refused(peergrid("compare", STREET, "--against", "feed_in", "--csv", "x.csv"), "need --schemes")
+
+
+def test_one_seed_under_all_schemes_is_a_table_a_page_and_json(tmp_path: Path) -> None:
+    file, html = tmp_path / "schemes.csv", tmp_path / "schemes.html"
+    compare = ("compare", STREET, "--days", "2", "--executor", "serial", "--schemes")
+
+    told = peergrid(*compare, "all", "--csv", str(file), "--html", str(html))
+    found = json.loads(peergrid(*compare, "feed_in, bill_sharing", "--json").stdout)
+
+    assert told.exit_code == 0, told.stderr
+    assert "all schemes price the very same readings" in told.stdout
+    with file.open() as table:
+        rows = {row["scheme"]: row for row in csv.DictReader(table)}
+    assert list(rows) == list(SCHEMES)
+    assert [line.split()[0] for line in told.stdout.splitlines()[5:12]] == list(SCHEMES)
+    assert rows["net_metering"]["winners_to_net_metering"] == "0"
+    assert "Who wins, who loses" in html.read_text()
+    assert found["same_readings"] is True
+    assert [row["scheme"] for row in found["schemes"]] == ["feed_in", "bill_sharing"]
+    for row in found["schemes"]:
+        assert {name: "" if value is None else str(value) for name, value in row.items()} == (
+            rows[row["scheme"]]
+        )
+    for row in rows.values():
+        homes = int(row["winners_to_grid"]) + int(row["losers_to_grid"])
+        assert 0 < homes <= found["households"]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ import math
 
 import pytest
 
+from peergrid.market.indicators import Savings
 from peergrid.market.prices import (
     bill_sharing_prices,
     buyers_price,
     compensated_price,
     mid_market_prices,
+    own_rate_bill,
     supply_demand_price,
 )
 
@@ -76,3 +78,30 @@ def test_where_nobody_sold_there_is_no_price_of_selling() -> None:
 
     assert math.isnan(sell)
     assert buy == pytest.approx(0.30)
+
+
+def test_the_bills_of_a_coefficient_community_are_those_of_gsy_e() -> None:
+    """H1 needs 0.2 and is allocated 0.06; H2 sends out 0.1, of which 0.06 are taken."""
+    h1 = own_rate_bill(drawn=(0.06, 0.14), sent=(0, 0), rate=0.3, export_price=0.1)
+    h2 = own_rate_bill(drawn=(0, 0), sent=(0.06, 0.04), rate=0.24, export_price=0.05)
+    base = own_rate_bill(drawn=(0, 0), sent=(0, 0.1), rate=0.24, export_price=0.05)
+
+    assert (h1, h2, base) == pytest.approx((0.06, -0.0164, -0.005), abs=1e-12)
+    assert pytest.approx(0.66) == 0.5 + 0.1 + 0.06  # own use of each, and what they shared
+
+
+LIU_2017 = {  # table III: the daily cost of five homes and of the community [CNY]
+    "feed-in": ((1855.9, 2282.1, 4095.8, 1444.5, 2101.9), 11_780.1, 0.0),
+    "day-ahead": ((1721.6, 2201.0, 3900.5, 1364.4, 2002.0), 11_189.5, -5.01),
+    "hour-ahead": ((1759.9, 2249.8, 3949.3, 1389.9, 2033.2), 11_382.1, -3.38),
+}
+
+
+@pytest.mark.parametrize("case", LIU_2017)
+def test_the_savings_of_liu_2017_come_out_of_its_homes(case: str) -> None:
+    homes, printed, saved_percent = LIU_2017[case]
+    without, _, _ = LIU_2017["feed-in"]
+    savings = Savings(round(10 * sum(homes)), round(10 * sum(without)))
+
+    assert sum(homes) == pytest.approx(printed, abs=0.11)
+    assert -100 * (savings.share or 0) == pytest.approx(saved_percent, abs=0.01)

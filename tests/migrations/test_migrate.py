@@ -1,11 +1,16 @@
 """A database is brought to this schema, or left alone with a sentence."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.errors import Conflict, Unavailable
+from peergrid.ledger.payouts import open_payout_accounts
+from peergrid.migrations import migrate as migrating
 from peergrid.migrations.migrate import check_current, migrate, newest, schema_of
+from tests.community import found_street
 from tests.conftest import new_database
 
 
@@ -38,3 +43,24 @@ def test_a_newer_schema_is_refused_and_left_alone(url: str) -> None:
 def test_a_database_that_is_away_is_told_so() -> None:
     with pytest.raises(Unavailable, match="does not answer"):
         migrate("postgresql://nobody@127.0.0.1:1/none")
+
+
+def test_a_database_of_the_first_schema_keeps_its_members_and_learns_of_payouts(
+    server: EmbeddedServer,
+) -> None:
+    url = new_database(server, empty=True)
+    first = Path(migrating.__file__).parent / "versions" / "0001_first.sql"
+    with psycopg.connect(url) as connection:
+        connection.execute(first.read_text().encode())
+        connection.execute("create table alembic_version (version_num varchar(32) primary key)")
+        connection.execute("insert into alembic_version values ('0001')")
+        street = found_street(connection, "street")
+
+    migrate(url)
+
+    assert schema_of(url) == newest()
+    with psycopg.connect(url) as connection:
+        open_payout_accounts(connection, street.community_id)
+        assert connection.execute("select count(*) from member").fetchone() == (3,)
+        kinds = connection.execute("select kind::text from account where unit = 'USD'").fetchall()
+    assert {"meter", "payout", "provider"} <= {kind for (kind,) in kinds}

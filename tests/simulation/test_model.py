@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from peergrid.energy import Reading
 from peergrid.simulation.agents import ConsumerAgent, GridAgent, ProducerAgent
+from peergrid.simulation.engine.columns import Series
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Group
 from tests.simulation.streets import street
@@ -152,3 +153,11 @@ def test_a_new_neighbour_changes_nobody_elses_readings(two_days: list[tuple[Read
     model.skip(24)
     model.step()
     assert model.readings[:6] == two_days[24]
+
+
+def test_a_row_that_is_no_home_is_refused_and_before_the_first_step_nothing_was_used() -> None:
+    model = CommunityModel(street())
+
+    with pytest.raises(IndexError, match="there is no home -1: rows are 0 to"):
+        model.home(-1)
+    assert model.sum_of(Series.DEMAND_WH) == 0

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergrid.errors import Unavailable
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.scenario import Community, Group, Outages, layout_of
 from peergrid.simulation.shards import run_in_shards, shards_of, summary_in_shards
@@ -91,7 +92,7 @@ def test_shards_are_all_communities_once_in_order_and_of_about_equally_many_home
         assert homes[part.start : part.stop].sum() <= households / shards + homes.max()
 
 
-@pytest.mark.parametrize("scheme", ["mid_market", "net_metering"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("shards", [1, 2, 5])
 def test_a_run_in_shards_is_the_whole_run_to_the_last_bit(
     processes: Executor, cache: Path, shards: int, scheme: str

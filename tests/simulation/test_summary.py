@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.results.figures import figures_of
-from peergrid.simulation.scenario import LIVED_SCHEMES, Community, Group, Scenario
+from peergrid.simulation.scenario import Community, Group, Scenario
 from peergrid.simulation.summary import run_of, simulate, summary_of
 
 
@@ -81,7 +82,7 @@ def test_homes_of_3_kwp_use_between_a_twelfth_and_a_third_of_their_sun_themselve
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.sampled_from(sorted(LIVED_SCHEMES)), st.integers(0, 2**63 - 1), st.integers(5, 60))
+@given(st.sampled_from(sorted(SCHEMES)), st.integers(0, 2**63 - 1), st.integers(5, 60))
 def test_every_run_accounts_for_each_wh_and_its_books_close(
     scheme: str, seed: int, breaker_a: int
 ) -> None:

@@ -17,6 +17,8 @@ from peergrid.api import (
     me,
     meters,
     operator,
+    operator_payouts,
+    payouts,
     rates,
     replay,
     sign_in,
@@ -44,7 +46,7 @@ HEADERS = {
 }
 OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
 ROOMS = (
-    *(sign_in, me, energy, wallet, market, operator, meters),
+    *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements),
 )
 

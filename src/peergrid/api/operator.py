@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Operator
-from peergrid.database.pool import Connection
+from peergrid.api.dependencies import GUARDED, Data, Day, Operator
+from peergrid.api.statement import FILES, Spoken, csv_answer, message_of, month_of, pdf_answer
+from peergrid.database.pool import Connection, Database
 from peergrid.energy import INTERVAL
 from peergrid.errors import NotFound
 from peergrid.ledger import book
@@ -16,6 +17,7 @@ from peergrid.meters.registry import Meter, latest_of, meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
 from peergrid.settlement.worth import reported_at
+from peergrid.words.catalogue import Language
 
 router = APIRouter(prefix="/operator", tags=["operator"], responses=GUARDED)
 
@@ -57,11 +59,46 @@ def members(member: Operator, database: Data) -> list[wire.MemberRow]:
 def one_member(member_id: int, member: Operator, database: Data) -> wire.MemberRow:
     """One member of the operator's own community."""
     with database.transaction() as connection:
-        everybody = members_of(connection, member.community_id)
-        found = [one for one in everybody if one.member_id == member_id]
-        if not found:
-            raise NotFound(f"Your community has no member {member_id}.")
-        return _member_rows(connection, member.community_id, found)[0]
+        found = _one_of(connection, member, member_id)
+        return _member_rows(connection, member.community_id, [found])[0]
+
+
+@router.get("/members/{member_id}/statement")
+def statement(
+    member_id: int,
+    member: Operator,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> wire.Statement:
+    """A month of one member of the operator's own community, as they see it themselves."""
+    return message_of(database, _asked(database, member, member_id), month, language)
+
+
+@router.get("/members/{member_id}/statement.csv", **FILES["csv"])
+def statement_csv(
+    member_id: int,
+    member: Operator,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> Response:
+    """The same month for a spreadsheet."""
+    asked = _asked(database, member, member_id)
+    return csv_answer(month_of(database, asked, month), language)
+
+
+@router.get("/members/{member_id}/statement.pdf", **FILES["pdf"])
+def statement_pdf(
+    member_id: int,
+    member: Operator,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> Response:
+    """The same month to print."""
+    asked = _asked(database, member, member_id)
+    return pdf_answer(month_of(database, asked, month), language)
 
 
 @router.get("/meters")
@@ -101,6 +138,19 @@ def settlement(member: Operator, database: Data) -> wire.SettlementState:
         unbalanced=[wire.Balance(unit=unit, amount=amount) for unit, amount in off.items()],
         recent=[wire.SettlementRow(**asdict(row)) for row in state.recent],
     )
+
+
+def _asked(database: Database, operator: Member, member_id: int) -> Member:
+    with database.transaction() as connection:
+        return _one_of(connection, operator, member_id)
+
+
+def _one_of(connection: Connection, operator: Member, member_id: int) -> Member:
+    """A member of the operator's own community. Raises NotFound for anybody else."""
+    for one in members_of(connection, operator.community_id):
+        if one.member_id == member_id:
+            return one
+    raise NotFound(f"Your community has no member {member_id}.")
 
 
 def _member_rows(

@@ -1,37 +1,23 @@
 """A member's own wallet: balances, and the statement that explains them."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember
-from peergrid.api.energy import latest_day
-from peergrid.energy import month_start, next_month
+from peergrid.api.statement import (
+    FILES,
+    Spoken,
+    balances,
+    csv_answer,
+    message_of,
+    month_of,
+    pdf_answer,
+)
 from peergrid.ledger import book
-from peergrid.ledger.transfer import TransferKind
 from peergrid.members.membership import community_by_id
-from peergrid.money import Unit
+from peergrid.words.catalogue import Language
 
 router = APIRouter(prefix="/wallet", tags=["wallet"], responses=GUARDED)
-
-WORDS = {
-    TransferKind.GRID_ENERGY: "Energy from the grid, {kwh} kWh",
-    TransferKind.LEVY: "Rural electrification levy on {kwh} kWh",
-    TransferKind.NEIGHBOUR_ENERGY: "Energy from neighbours, {kwh} kWh",
-    TransferKind.SHARED_ENERGY: "Energy shared with neighbours, {kwh} kWh",
-    TransferKind.FEED_IN: "Energy sold to the grid, {kwh} kWh",
-    TransferKind.CREDIT_EARNED: "Energy credit for {kwh} kWh sent out",
-    TransferKind.CREDIT_USED: "Energy credit used for {kwh} kWh drawn",
-    TransferKind.VAT: "Value added tax on {kwh} kWh",
-    TransferKind.FIXED: "Fixed charge of the connection",
-    TransferKind.CREDIT_LOST: "Energy credit that ran out, {kwh} kWh",
-    TransferKind.CREDIT_PAID: "Paid for {kwh} kWh of energy credit",
-}
-
-
-def words_of(line: book.Line) -> str:
-    """A statement line as a person would say it."""
-    words = WORDS[TransferKind(line.kind)].format(kwh=f"{line.energy_wh / 1000:,.2f}")
-    return f"Taken back: {words}" if line.is_reversal else words
 
 
 @router.get("")
@@ -39,37 +25,38 @@ def wallet(member: HouseholdMember, database: Data) -> wire.Wallet:
     """What is yours in each unit, up to the last settled half hour."""
     with database.transaction() as connection:
         community = community_by_id(connection, member.community_id)
-        balances = book.balances_of(connection, [member.member_id])[member.member_id]
-    return wire.Wallet(settled_until=community.settled_until, balances=_balances(balances))
+        held = book.balances_of(connection, [member.member_id])[member.member_id]
+    return wire.Wallet(settled_until=community.settled_until, balances=balances(held))
 
 
 @router.get("/statement")
-def statement(member: HouseholdMember, database: Data, month: Day | None = None) -> wire.Statement:
+def statement(
+    member: HouseholdMember,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> wire.Statement:
     """A local calendar month, line by line: opening balance + lines = closing balance."""
-    with database.transaction() as connection:
-        first = month_start(month or latest_day(connection, member.community_id))
-        ids = [member.member_id]
-        opening = book.balances_of(connection, ids, first)[member.member_id]
-        closing = book.balances_of(connection, ids, next_month(first))[member.member_id]
-        lines = book.statement_lines(connection, member.member_id, first)
-    return wire.Statement(
-        month=first,
-        opening=_balances(opening),
-        lines=[
-            wire.StatementLine(
-                day=line.day,
-                kind=line.kind,
-                unit=Unit(line.unit),
-                amount=line.amount,
-                energy_wh=line.energy_wh,
-                words=words_of(line),
-                is_reversal=line.is_reversal,
-            )
-            for line in lines
-        ],
-        closing=_balances(closing),
-    )
+    return message_of(database, member, month, language)
 
 
-def _balances(amounts: dict[Unit, int]) -> list[wire.Balance]:
-    return [wire.Balance(unit=unit, amount=amount) for unit, amount in amounts.items()]
+@router.get("/statement.csv", **FILES["csv"])
+def statement_csv(
+    member: HouseholdMember,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> Response:
+    """The same month for a spreadsheet, with every input of every formula."""
+    return csv_answer(month_of(database, member, month), language)
+
+
+@router.get("/statement.pdf", **FILES["pdf"])
+def statement_pdf(
+    member: HouseholdMember,
+    database: Data,
+    month: Day | None = None,
+    language: Spoken = Language.ENGLISH,
+) -> Response:
+    """The same month to print."""
+    return pdf_answer(month_of(database, member, month), language)

@@ -12,6 +12,7 @@ from peergrid.database.pool import Database
 from peergrid.members.membership import communities
 from peergrid.migrations.migrate import migrate as migrate_database
 from peergrid.migrations.migrate import newest
+from peergrid.payments.check import audit_payouts
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle as settle_community
 
@@ -45,10 +46,11 @@ def check(data_dir: DataDir = None) -> None:
                     result = audit(
                         connection, community, lambda done: bar.update(task, completed=done)
                     )
-                for finding in result.findings:
+                findings = result.findings + audit_payouts(connection, community)
+                for finding in findings:
                     out.print(f"{community.name}: {finding}", markup=False)
-                found += len(result.findings)
-                if not result.findings:
+                found += len(findings)
+                if not findings:
                     out.print(f"{community.name}: {result.intervals} half hours add up")
         if not everyone:
             out.print("there is no community yet: nothing to check")

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from peergrid.cli.account import account_of
 from peergrid.cli.founding import Founded, found, load
+from peergrid.cli.pay import provider_of
 from peergrid.cli.serve import check_port, create_platform, serving
 from peergrid.cli.storage import opened, server, with_secret
 from peergrid.cli.transmission import Meters, end_of_history
-from peergrid.cli.words import account_of, progress
+from peergrid.cli.words import progress
 from peergrid.client import Client
 from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL
@@ -23,6 +25,8 @@ from peergrid.errors import Conflict
 from peergrid.members.membership import Community, community_named
 from peergrid.meters.registry import meters_of_community
 from peergrid.migrations.migrate import migrate
+from peergrid.payments.check import audit_payouts
+from peergrid.payments.run import pay_held
 from peergrid.settings import Settings, read_cache_dir
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
@@ -50,7 +54,8 @@ def run(demo: Demo, settings: Settings, console: Console) -> bool:
     port or a data directory in use.
     """
     check_port(HOST, demo.port)
-    settings = with_secret(replace(settings, simulated_time=True))
+    provider = settings.payout_provider or "sandbox"
+    settings = with_secret(replace(settings, simulated_time=True, payout_provider=provider))
     with _alone(settings.data_dir), server(settings) as url:
         console.print(f"database   {_place(settings)}")
         migrate(url)
@@ -89,8 +94,11 @@ async def _live(
                 console.print(f"sign in    {sign_in.role:<9} {sign_in.email}  {sign_in.password}")
             console.print(f"live       half an hour every {demo.interval_s:g} s; Ctrl-C ends it")
 
+            provider = provider_of(settings, database)
+
             async def settle_interval(_: int) -> None:
                 await asyncio.to_thread(settle, database, community.community_id)
+                await asyncio.to_thread(pay_held, database, provider)
 
             await meters.live(demo.interval_s, settle_interval)
 
@@ -144,11 +152,12 @@ def _summary(database: Database, community: Community, console: Console) -> bool
         community = community_named(connection, community.name)
         console.print(account_of(connection, community))
         result = audit(connection, community)
-    for finding in result.findings:
+        findings = result.findings + audit_payouts(connection, community)
+    for finding in findings:
         console.print(finding, style="red")
-    if not result.findings:
+    if not findings:
         console.print(f"books      {result.intervals} half hours settled; they add up to 0")
-    return not result.findings
+    return not findings
 
 
 def _place(settings: Settings) -> str:

@@ -21,6 +21,11 @@ from peergrid.simulation.households import Household, households_of
 from peergrid.simulation.scenario import Scenario
 from peergrid.wire import Role
 
+OPERATORS = {  # two, since one cannot approve what the other puts together
+    "Operator": "operator",
+    "Second operator": "second-operator",
+}
+
 
 @dataclass(frozen=True)
 class SignIn:
@@ -62,7 +67,7 @@ def load(path: Path) -> Founded | None:
 def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
     """Register a scenario's homes; those there already stay, with new keys and passwords.
 
-    One operator, one producer and one consumer can sign in. Raises Invalid if the community
+    Two operators, one producer and one consumer can sign in. Raises Invalid if the community
     exists with other homes than the scenario's.
     """
     first = day_start(scenario.start)
@@ -91,10 +96,12 @@ def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
             sign_ins[role] = _sign_in(connection, member.member_id, role, email)
     open_accounts(connection, community.community_id, owners)
     add_tariff(connection, community.community_id, zetdc_tariff(scenario.scheme))
-    email = f"operator@{_domain(scenario)}"
-    operator = add_member(connection, community.community_id, "Operator", email, Role.OPERATOR)
-    first_in = _sign_in(connection, operator.member_id, Role.OPERATOR, email)
-    return Founded(keys, [first_in, *sign_ins.values()])
+    operators = []
+    for name, local in OPERATORS.items():
+        email = f"{local}@{_domain(scenario)}"
+        operator = add_member(connection, community.community_id, name, email, Role.OPERATOR)
+        operators.append(_sign_in(connection, operator.member_id, Role.OPERATOR, email))
+    return Founded(keys, [*operators, *sign_ins.values()])
 
 
 def read_keys(path: Path) -> Mapping[str, str]:

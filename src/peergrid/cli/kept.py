@@ -1,16 +1,20 @@
 """What a run leaves in a folder, if it was asked to."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.errors import Invalid
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results import later
 from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.summary import run_of
+
+FEW_STEPS = 100_000  # of homes by half hours: as many live before a compiler would be loaded
 
 OutDir = Annotated[Path | None, typer.Option("--out", help="A new folder for tables and a report.")]
 Readings = Annotated[
@@ -36,11 +40,13 @@ def run_and_keep(
 
     KeyboardInterrupt from ``on_day`` ends the run; the days done are kept.
     """
+    steps = scenario.households * scenario.days * INTERVALS_PER_DAY
+    run = partial(run_of, scenario, on_day, cache=cache, compiled=steps > FEW_STEPS)
     if out_dir is None:
-        return run_of(scenario, on_day, cache=cache)
+        return run()
     return later.leave(
         out_dir,
         scenario,
-        lambda on_readings: run_of(scenario, on_day, on_readings=on_readings, cache=cache),
+        lambda on_readings: run(on_readings=on_readings),
         readings=readings,
     )

@@ -40,6 +40,7 @@ COMMANDS = {
     ),
     "serve": ("serve", "Run the backend and the dashboards."),
     "settle": ("books", "Turn complete intervals of every community into transfers, once."),
+    "pay": ("pay", "Have approved payouts paid; what a provider did not answer stays held."),
     "check": (
         "books",
         "Audit the energy and the books of every community; fails with the exact row.",

@@ -79,7 +79,8 @@ def report_of(title: str, summary: Summary) -> str:
     lines = energy_and_money(lambda name: int(getattr(summary, name)))
     return "\n".join(
         (
-            f"{title}: {summary.households:,} homes, {summary.producers:,} with panels,"
+            f"{title}: {summary.households:,} home{'s' if summary.households != 1 else ''},"
+            f" {summary.producers:,} with panels,"
             f" {summary.intervals:,} half hours, {summary.scheme}",
             *lines,
             f"  outages: {kwh(summary.unserved_wh)} kWh asked for and not served,"

@@ -12,6 +12,7 @@ import typer
 from peergrid.cli.asked import scenario_at
 from peergrid.cli.bars import speed_bar
 from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, out, told
+from peergrid.cli.schemes import compare_schemes, schemes_named
 from peergrid.errors import Invalid
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.results import later
@@ -25,6 +26,7 @@ from peergrid.simulation.results.workers import KINDS, completed, workers_of
 from peergrid.simulation.scenario import Scenario
 
 PER_MINUTE = ("a minute", 60)  # how fast runs are done, from runs a second
+USUAL_SEEDS = 20
 
 Executors = Annotated[str, typer.Option("--executor", help=f"Who does the runs: {KINDS}.")]
 Number = Annotated[int | None, typer.Option("--workers", min=1, help="Default: one a core.")]
@@ -35,15 +37,47 @@ def compare(
     b: Annotated[Path | None, typer.Argument(help="Another scenario; default: the same.")] = None,
     scheme: Annotated[str | None, typer.Option(help="The scheme of A.")] = None,
     against: Annotated[str | None, typer.Option(help="The scheme of B.")] = None,
-    seeds: Annotated[int, typer.Option(min=2, help="Runs of each, with the same seeds.")] = 20,
+    schemes: Annotated[
+        str | None, typer.Option(help="Instead of B: one seed under all, or under a,b,c.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=2, help="Runs of each, with the same seeds; 20.")
+    ] = None,
     days: Days = None,
     households: Homes = None,
     executor: Executors = "processes",
     workers: Number = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="With --schemes: the table, a row a scheme.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="With --schemes: a page with who wins and who loses.")
+    ] = None,
 ) -> None:
-    """Say by how much scenario B differs from A, and whether by more than chance."""
+    """Say by how much scenario B differs from A, and whether by more than chance.
+
+    With --schemes: what each scheme comes to for the same homes under the same sky.
+    """
     with told():
+        if schemes is not None:
+            if b or scheme or against or seeds:
+                raise Invalid(
+                    "--schemes compares one scenario under one seed: leave B, --scheme,"
+                    " --against and --seeds out"
+                )
+            compare_schemes(
+                scenario_at(a, days, None, households),
+                schemes_named(schemes),
+                (executor, workers),
+                as_json=as_json,
+                csv_file=csv_file,
+                html=html,
+            )
+            return
+        if csv_file or html:
+            raise Invalid("--csv and --html need --schemes")
+        seeds = seeds or USUAL_SEEDS
         if b is None and against is None:
             raise Invalid("there is nothing to compare with: name a second scenario or --against")
         both = (

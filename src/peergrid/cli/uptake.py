@@ -22,16 +22,17 @@ from peergrid.cli.words import progress
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.adoption.uptake import Uptake, check_adopts, uptake_of, varied_by
-from peergrid.simulation.scenario import LIVED_SCHEMES, Scenario
+from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.summary import run_of
 
 PART = 0.2  # by which a term is lowered and raised
+USUAL = ("net_metering", "mid_market")  # the rule in force, and the pilot it is held against
 
 
 def adoption(
     scenario: ScenarioPath,
     against: Annotated[
-        str | None, typer.Option(help="Another scheme; default: every other one.")
+        str | None, typer.Option(help="Another scheme; default: net_metering and mid_market.")
     ] = None,
     days: Days = None,
     seed: Seed = None,
@@ -44,7 +45,7 @@ def adoption(
     with told():
         asked = scenario_at(scenario, days, seed, households)
         check_adopts(asked)
-        others = [against] if against else [name for name in LIVED_SCHEMES if name != asked.scheme]
+        others = [against] if against else [name for name in USUAL if name != asked.scheme]
         told_of = {name: _run(asked.under(name)) for name in (asked.scheme, *others)}
         out.print(f"{asked.title}: {asked.households:,} homes; with panels, and able to export")
         out.print("\n".join(_by_year(told_of)), markup=False)

@@ -6,11 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from peergrid.database.pool import Connection
-from peergrid.members.membership import Community
-from peergrid.meters.registry import meters_of_community
 from peergrid.money import format_usd
-from peergrid.settlement.worth import Step, worth_between
 
 
 def progress(console: Console) -> Progress:
@@ -27,24 +23,6 @@ def progress(console: Console) -> Progress:
 def kwh(energy_wh: int) -> str:
     """Energy as a person reads it: 12,345 Wh is 12.3 kWh."""
     return f"{energy_wh / 1000:,.1f}"
-
-
-def account_of(connection: Connection, community: Community) -> str:
-    """All that a community has settled, in the same words."""
-    meters = meters_of_community(connection, community.community_id)
-    first = min(meter.active_from for meter in meters)
-    ids = [meter.meter_id for meter in meters]
-    months = worth_between(connection, ids, first, community.settled_until, Step.MONTH)
-    lines = energy_and_money(
-        lambda name: sum(
-            getattr(month, "sold_wh" if name == "shared_wh" else name) for month in months
-        )
-    )
-    producers = sum(meter.has_panels for meter in meters)
-    title = f"{community.title}: {len(meters)} homes, {producers} with panels"
-    return "\n".join(
-        (f"{title}, settled until {community.settled_until:%Y-%m-%d %H:%M} UTC", *lines)
-    )
 
 
 def energy_and_money(total: Callable[[str], int]) -> list[str]:

@@ -24,8 +24,9 @@ from peergrid.dashboard.components import (
 )
 from peergrid.dashboard.live import Desk, use_day, use_live
 from peergrid.dashboard.scheme import pays_in_credit
-from peergrid.dashboard.words import format_day, format_kwh, format_price
+from peergrid.dashboard.words import format_day, format_price
 from peergrid.money import WH_PER_KWH, format_usd, price_micros_per_kwh
+from peergrid.words.figures import format_kwh
 
 ONE_DAY = timedelta(days=1)
 

@@ -21,8 +21,9 @@ from peergrid.dashboard.components import (
 from peergrid.dashboard.energy import day_steps
 from peergrid.dashboard.live import Desk, use_day, use_live
 from peergrid.dashboard.scheme import pays_in_credit
-from peergrid.dashboard.words import format_day, format_kwh, format_price, format_time
+from peergrid.dashboard.words import format_day, format_price, format_time
 from peergrid.money import MICROS, WH_PER_KWH, cost_micros, price_micros_per_kwh
+from peergrid.words.figures import format_kwh
 
 
 @ft.component

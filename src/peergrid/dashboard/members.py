@@ -18,8 +18,9 @@ from peergrid.dashboard.components import (
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.state import load_people
 from peergrid.dashboard.table import table
-from peergrid.dashboard.words import count_of, format_instant, format_kwh
+from peergrid.dashboard.words import count_of, format_instant
 from peergrid.money import format_usd
+from peergrid.words.figures import format_kwh
 
 MOST_ROWS = 25  # on one sheet: a phone draws no more at once without a wait
 

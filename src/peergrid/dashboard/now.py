@@ -19,7 +19,8 @@ from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.market import market_cards
 from peergrid.dashboard.settlement import settlement_line
 from peergrid.dashboard.state import Now, load_now
-from peergrid.dashboard.words import format_instant, format_kwh
+from peergrid.dashboard.words import format_instant
+from peergrid.words.figures import format_kwh
 
 
 @ft.component

@@ -17,7 +17,8 @@ from peergrid.dashboard.components import (
 )
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.table import table
-from peergrid.dashboard.words import count_of, format_amount, format_instant, format_kwh
+from peergrid.dashboard.words import count_of, format_instant
+from peergrid.words.figures import format_amount, format_kwh
 
 MOST_NAMED = 5
 

@@ -25,8 +25,8 @@ from peergrid.dashboard.components import (
 from peergrid.dashboard.live import Desk, use_day, use_live
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
+from peergrid.dashboard.statement import Files, MonthCard
 from peergrid.dashboard.words import (
-    format_amount,
     format_day,
     format_instant,
     format_month,
@@ -34,6 +34,7 @@ from peergrid.dashboard.words import (
 )
 from peergrid.energy import month_start, next_month
 from peergrid.money import Unit
+from peergrid.words.figures import format_amount
 
 BEFORE = timedelta(days=1)
 REVERSED = "a reading was corrected"
@@ -53,7 +54,7 @@ def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
         set_running(shown.statement.month)
     left = [_balances(me, shown.wallet)]
     months = _months(month or running or shown.statement.month, running, show_month)
-    right = [months, *([waiting()] if view.is_left else _statement(me, shown.statement))]
+    right = [months, *([waiting()] if view.is_left else _statement(desk, me, shown.statement))]
     return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
 
 
@@ -102,7 +103,7 @@ def _balance(me: wire.Me, balance: wire.Balance) -> ft.Control:
     return big_figure("Money", amount, "yours" if balance.amount else "", theme.SUN_INK)
 
 
-def _statement(me: wire.Me, statement: wire.Statement) -> list[ft.Control]:
+def _statement(desk: Desk, me: wire.Me, statement: wire.Statement) -> list[ft.Control]:
     opening, closing = _mine(me, statement.opening), _mine(me, statement.closing)
     if not statement.lines:
         return [
@@ -114,7 +115,13 @@ def _statement(me: wire.Me, statement: wire.Statement) -> list[ft.Control]:
         card(*map(_line, lines), name=format_day(day), spacing=8)
         for day, lines in groupby(newest_first, key=lambda line: line.day)
     ]
-    return [_edge("Closing", closing), *days, _edge("Opening", opening)]
+    return [
+        MonthCard(statement.explained),
+        Files(desk, statement.month),
+        _edge("Closing", closing),
+        *days,
+        _edge("Opening", opening),
+    ]
 
 
 def _line(line: wire.StatementLine) -> ft.Control:

@@ -3,22 +3,8 @@
 from datetime import date, datetime
 
 from peergrid.energy import LOCAL_ZONE, local_day
-from peergrid.money import Unit, divide, format_usd
-
-
-def format_kwh(energy_wh: int) -> str:
-    """An energy [Wh] in kWh with two decimals.
-
-    >>> format_kwh(12_345), format_kwh(-5), format_kwh(1_234_560)
-    ('12.35 kWh', '-0.01 kWh', '1,234.56 kWh')
-    """
-    whole, fraction = divmod(divide(abs(energy_wh), 10), 100)
-    sign = "-" if energy_wh < 0 and (whole or fraction) else ""
-    return f"{sign}{whole:,}.{fraction:02} kWh"
-
-
-def format_amount(unit: Unit, amount: int) -> str:
-    return format_usd(amount) if unit is Unit.USD else format_kwh(amount)
+from peergrid.money import Unit, format_usd
+from peergrid.words.figures import format_amount
 
 
 def format_signed(unit: Unit, amount: int) -> str:

@@ -15,7 +15,10 @@ OPTIONS = (  # all limits are off by default in PostgreSQL
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=60s -c jit=off"
 )
+READ_AT_ONE_INSTANT = "set transaction isolation level repeatable read, read only"
 MINIMUM_VERSION = 180_000
+TRY_LOCK = "select pg_try_advisory_lock(%s, %s)"
+UNLOCK = "select pg_advisory_unlock(%s, %s)"
 
 type Connection = psycopg.Connection
 
@@ -74,6 +77,33 @@ class Database:
             raise Unavailable("The database took too long; nothing was changed.") from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable("The database is away; nothing was changed. Try again.") from error
+
+    @contextmanager
+    def lock(self, kind: int, number: int) -> Iterator[bool]:
+        """Whether the block alone has the lock of those two numbers; it does not wait for it.
+
+        No transaction is open meanwhile, so the block may take its time, and the lock ends with
+        the connection, whatever becomes of the process. Raises Unavailable as ``transaction``.
+        """
+        with self.transaction() as connection:
+            row = connection.execute(TRY_LOCK, (kind, number)).fetchone()
+            connection.commit()
+            is_ours = row is not None and bool(row[0])
+            try:
+                yield is_ours
+            finally:
+                if is_ours:
+                    connection.execute(UNLOCK, (kind, number))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that only reads, and all of it as of one instant.
+
+        For what several queries must agree on, whatever is settled meanwhile.
+        """
+        with self.transaction() as connection:
+            connection.execute(READ_AT_ONE_INSTANT)
+            yield connection
 
 
 def _one_line(error: BaseException) -> str:

@@ -9,12 +9,17 @@ from peergrid.money import Unit
 
 
 class AccountKind(StrEnum):
-    """Whose account: a meter's owner, the neighbours' pool, the grid, or the levy's receiver."""
+    """Whose account: a meter's owner, the neighbours' pool, the grid, or the levy's receiver.
+
+    ``payout`` holds what is being paid out; ``provider`` is the mobile-money provider outside.
+    """
 
     METER = "meter"
     POOL = "pool"
     GRID = "grid"
     LEVY = "levy"
+    PAYOUT = "payout"
+    PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,22 @@ class TransferKind(StrEnum):
     FIXED = "fixed"
     CREDIT_LOST = "credit_lost"
     CREDIT_PAID = "credit_paid"
+
+
+class PayoutPart(StrEnum):
+    """What a transfer of a payout stands for: what arrives, or what sending it costs."""
+
+    PAYOUT = "payout"
+    FEE = "payout_fee"
+    TAX = "payout_tax"
+
+
+type EntryKind = TransferKind | PayoutPart
+
+
+def kind_named(name: str) -> EntryKind:
+    """What an entry of the books is called. Raises ValueError for anything else."""
+    return PayoutPart(name) if name in PayoutPart else TransferKind(name)
 
 
 @dataclass(frozen=True, slots=True)

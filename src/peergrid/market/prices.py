@@ -79,3 +79,21 @@ def bill_sharing_prices(
     buy = retail_price * np.maximum(community, 0).sum() / drawn if drawn else np.nan
     sell = export_price * np.maximum(-community, 0).sum() / sent if sent else np.nan
     return float(sell), float(buy)
+
+
+def own_rate_bill(
+    *,
+    drawn: tuple[float, float],
+    sent: tuple[float, float],
+    rate: float,
+    export_price: float,
+) -> float:
+    """A home's bill where it pays, and is paid, its own ``rate`` for energy of the community.
+
+    ``drawn`` and ``sent`` are (with neighbours, with the grid). Two homes of other rates pay and
+    receive other amounts for the same energy, so this convention does not balance; PeerGrid's
+    coefficient scheme pays out what is paid in.
+
+    Source: gsy-e, ``scm_manager`` (coefficient communities).
+    """
+    return sum(drawn) * rate - sent[0] * rate - sent[1] * export_price

@@ -1,8 +1,7 @@
 """The homes of a scenario as a Mesa model: one step is one interval."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-from functools import partial
+from collections.abc import Mapping
+from datetime import date, timedelta
 from math import nextafter
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,9 @@ from weakref import WeakValueDictionary
 
 import mesa
 import numpy as np
-from mesa.datacollection import DataCollector
 
 from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start, month_start
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.agents import (
     ConsumerAgent,
     Everybody,
@@ -26,7 +23,9 @@ from peergrid.simulation.agents import (
 from peergrid.simulation.agents.table import Table
 from peergrid.simulation.engine.columns import Day, Fact, Series
 from peergrid.simulation.engine.engine import Engine
+from peergrid.simulation.late import LateEngine
 from peergrid.simulation.plain import live
+from peergrid.simulation.reports import Reports
 from peergrid.simulation.scenario import Scenario
 
 
@@ -52,21 +51,27 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         self.community = community if rng is None else community.seeded(rng)
         super().__init__(rng=self.community.seed)
-        self.engine = Engine(self.community, cache=cache)
         self.classes = (consumer, producer)
         self.compiled = compiled and self.classes == (ConsumerAgent, ProducerAgent)
         self.compiled &= grid is GridAgent
+        engine = Engine(self.community, cache=cache)
+        self.engine: Any = LateEngine(engine) if self.compiled else engine
         self.table = Table(self.engine, self.classes)
         self._handles: WeakValueDictionary[int, HouseholdAgent] = WeakValueDictionary()
-        self._shown = -1
+        self.shown = -1  # the number of ``interval``, from 0
         self.agent_id_counter = len(self.engine.homes.key) + 1
         tariff = zetdc_tariff(self.community.scheme)
         count = self.engine.communities.facts.shape[1]
         self.grids = [grid(self, place, tariff) for place in range(count)]
-        self.datacollector = DataCollector(model_reporters=reporters())
+        self.datacollector = Reports(self)
 
     def home(self, row: int) -> HouseholdAgent:
-        """The agent of a row of the table, the same as long as somebody holds it."""
+        """The agent of a row of the table, the same as long as somebody holds it.
+
+        Raises IndexError for a row below 0 or past the last.
+        """
+        if not 0 <= row < len(self.engine.homes.key):
+            raise IndexError(f"there is no home {row}: rows are 0 to {len(self.homes) - 1}")
         agent = self._handles.get(row)
         if agent is None or (self.community.adoption and type(agent) is not self.class_of(row)):
             agent = self._handles[row] = self.class_of(row)(self, row)
@@ -108,27 +113,28 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
     @property
     def interval(self) -> Interval:
         """The interval being lived or last lived; before the first, the one before the start."""
-        return Interval(day_start(self.community.start)).later(self._shown)
+        return Interval(day_start(self.community.start)).later(self.shown)
 
     @property
     def month(self) -> date:
         """The local month of ``interval``."""
-        return month_start(self.community.start + timedelta(days=self._shown // INTERVALS_PER_DAY))
+        return month_start(self.community.start + timedelta(days=self.shown // INTERVALS_PER_DAY))
 
     @property
     def of_day(self) -> int:
         """Which half hour of the local day ``interval`` is (0 to 47)."""
-        return self._shown % INTERVALS_PER_DAY
+        return self.shown % INTERVALS_PER_DAY
 
     @property
     def today(self) -> Day:
         """What holds for the day of ``interval``."""
-        return self.engine.day(self._shown // INTERVALS_PER_DAY)
+        today: Day = self.engine.day(self.shown // INTERVALS_PER_DAY)
+        return today
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """What every home's meter counted in ``interval``, by unique_id; none before the start."""
-        if self._shown < 0:
+        if self.shown < 0:
             return ()
         interval, facts = self.interval, self.engine.homes.facts
         counted = facts[[Fact.IMPORT_WH, Fact.EXPORT_WH, Fact.GENERATION_WH]].T.tolist()
@@ -138,16 +144,18 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         )
 
     def sum_of(self, series: Series) -> int:
-        """A series of the interval last lived, summed over all homes."""
-        return int(self.engine.series[:, series, self._shown].sum())
+        """A series of the interval last lived, summed over all homes; 0 before the first."""
+        if self.shown < 0:
+            return 0
+        return int(self.engine.series[:, series, self.shown].sum())
 
     def step(self) -> None:
         """One interval: homes use and make energy, the grid clears it and keeps the books."""
         if self.compiled:
-            self.engine.advance(1)
-            self._shown = self.engine.done - 1
+            self.engine.pass_by()
+            self.shown = self.engine.done - 1
         else:
-            self._shown = self.engine.done
+            self.shown = self.engine.done
             live(self)
         self.datacollector.collect(self)
 
@@ -177,7 +185,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
         What is scheduled before the end of the first of them is done at once, as between steps.
         """
-        left = INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY
+        left: int = INTERVALS_PER_DAY - self.engine.done % INTERVALS_PER_DAY
         if self._event_list.is_empty():
             return left
         if self._event_list.peek_ahead()[0].time < now + 1:
@@ -190,7 +198,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self.engine.advance(intervals)
         self.steps += intervals
         for shown in range(self.engine.done - intervals, self.engine.done):
-            self._shown = shown
+            self.shown = shown
             self.datacollector.collect(self)
 
     def skip(self, intervals: int) -> None:
@@ -199,10 +207,10 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
             raise ValueError(f"cannot skip {intervals} intervals: time runs forward")
         if self.compiled:
             self.engine.advance(intervals)
-            self._shown = self.engine.done - 1
+            self.shown = self.engine.done - 1
         else:
             for _ in range(intervals):
-                self._shown = self.engine.done
+                self.shown = self.engine.done
                 live(self)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -210,29 +218,3 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _handles=WeakValueDictionary())
-
-
-REPORTED = (
-    *(Series.DEMAND_WH, Series.UNSERVED_WH, Series.GENERATION_WH),
-    *(Series.IMPORT_WH, Series.EXPORT_WH, Series.SHARED_WH),
-)
-
-
-def _sum_of(model: CommunityModel, series: Series) -> int:
-    return model.sum_of(series)
-
-
-def _start(model: CommunityModel) -> datetime:
-    return model.interval.start
-
-
-def _price(model: CommunityModel) -> int | None:
-    """The mean price of a kWh drawn [micros/kWh]."""
-    paid = sum(map(model.sum_of, (Series.PAID_MICROS, Series.RETAIL_MICROS, Series.LEVY_MICROS)))
-    return price_micros_per_kwh(paid, model.sum_of(Series.IMPORT_WH))
-
-
-def reporters() -> dict[str, Callable[[CommunityModel], Any]]:
-    """What the model reports of every interval."""
-    sums = {series.name.lower(): partial(_sum_of, series=series) for series in REPORTED}
-    return {"interval_start": _start, **sums, "price_micros_per_kwh": _price}

@@ -140,14 +140,15 @@ def run_of(
     on_readings: OnReadings | None = None,
     cache: Path | None = None,
     threads: int | None = None,
+    compiled: bool = True,
 ) -> Run:
     """Run ``scenario`` without a backend; ``on_day`` hears 1, 2, ... as each day is done.
 
     ``on_readings`` gets every home's readings of each local day. ``cache`` is a folder for
-    tables of the sun. If ``on_day`` raises KeyboardInterrupt, what was run until then is
-    returned.
+    tables of the sun; ``compiled`` is as the engine has it. If ``on_day`` raises
+    KeyboardInterrupt, what was run until then is returned.
     """
-    engine = Engine(scenario, cache=cache, threads=threads)
+    engine = Engine(scenario, cache=cache, threads=threads, compiled=compiled)
     if on_readings:
         engine.record()
     with suppress(KeyboardInterrupt):

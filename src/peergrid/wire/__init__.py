@@ -14,8 +14,6 @@ from peergrid.wire.member import (
     EnergyPeriod,
     Market,
     MarketInterval,
-    Statement,
-    StatementLine,
     Wallet,
 )
 from peergrid.wire.message import Message, Problem
@@ -26,6 +24,20 @@ from peergrid.wire.operator import (
     SettlementRow,
     SettlementState,
 )
+from peergrid.wire.payouts import (
+    BatchApproval,
+    BatchApproved,
+    BatchCreated,
+    BatchOfPayouts,
+    MobileMoney,
+    Payout,
+    PayoutConclusion,
+    PayoutQuote,
+    PayoutRejection,
+    PayoutRequest,
+    PayoutRow,
+    PayoutState,
+)
 from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
 from peergrid.wire.replay import (
     MonthFigures,
@@ -35,6 +47,14 @@ from peergrid.wire.replay import (
     ReplayedScheme,
 )
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
+from peergrid.wire.statement import (
+    ExplainedLine,
+    Formula,
+    MeterMonth,
+    Rate,
+    Statement,
+    StatementLine,
+)
 from peergrid.wire.tariffs import (
     BlockRow,
     CreditRow,
@@ -64,6 +84,10 @@ __all__ = [
     "AvoidedEmissions",
     "Balance",
     "Batch",
+    "BatchApproval",
+    "BatchApproved",
+    "BatchCreated",
+    "BatchOfPayouts",
     "BlockRow",
     "CreditRow",
     "Energy",
@@ -72,6 +96,8 @@ __all__ = [
     "EnergyPart",
     "EnergyPeriod",
     "ExchangeRate",
+    "ExplainedLine",
+    "Formula",
     "LimitPrices",
     "Market",
     "MarketIndicators",
@@ -79,11 +105,21 @@ __all__ = [
     "Me",
     "MemberRow",
     "Message",
+    "MeterMonth",
     "MeterRow",
+    "MobileMoney",
     "MonthFigures",
     "MyReplay",
     "Overview",
+    "Payout",
+    "PayoutConclusion",
+    "PayoutQuote",
+    "PayoutRejection",
+    "PayoutRequest",
+    "PayoutRow",
+    "PayoutState",
     "Problem",
+    "Rate",
     "ReadingMessage",
     "Receipt",
     "Refresh",

@@ -73,37 +73,6 @@ class Wallet(Message):
     balances: list[Balance]
 
 
-class StatementLine(Message):
-    """One kind of transfer on one day; ``amount`` is signed as the balance is."""
-
-    model_config = example(
-        day="2026-09-01",
-        kind="shared_energy",
-        unit="USD",
-        amount=238_080,
-        energy_wh=3_200,
-        words="Energy shared with neighbours, 3.20 kWh",
-        is_reversal=False,
-    )
-
-    day: date
-    kind: str
-    unit: Unit
-    amount: int
-    energy_wh: int
-    words: str
-    is_reversal: bool
-
-
-class Statement(Message):
-    """``opening`` plus the sum of the lines is ``closing``, for each unit."""
-
-    month: date
-    opening: list[Balance]
-    lines: list[StatementLine]
-    closing: list[Balance]
-
-
 class MarketInterval(Message):
     """``price`` is what a drawn kWh cost on average, ``payout`` what a shared one earned."""
 

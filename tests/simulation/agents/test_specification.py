@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.columns import Fact, Series, Total
 from peergrid.simulation.model import CommunityModel
-from peergrid.simulation.scenario import LIVED_SCHEMES, Outages, Scenario
+from peergrid.simulation.scenario import Outages, Scenario
 from tests.simulation.agents.plainly import PlainConsumer, PlainProducer
 from tests.simulation.streets import START, WITH_EVERYTHING, street
 
@@ -52,7 +53,7 @@ def lived_in_numpy(scenario: Scenario) -> CommunityModel:
     return model
 
 
-@pytest.mark.parametrize("scheme", sorted(LIVED_SCHEMES))
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
 def test_batteries_geysers_outages_and_a_month_s_end_come_out_the_same(scheme: str) -> None:
     scenario = street(
         WITH_EVERYTHING, scheme=scheme, days=3, start=START.replace(day=29), outages=SHEDDING
@@ -67,7 +68,7 @@ def test_batteries_geysers_outages_and_a_month_s_end_come_out_the_same(scheme: s
 
 @settings(max_examples=6, deadline=None)
 @given(
-    st.sampled_from(sorted(LIVED_SCHEMES)),
+    st.sampled_from(sorted(SCHEMES)),
     st.integers(0, 2**63 - 1),
     st.sampled_from([None, 2.0, 5.0]),
     st.sampled_from([0.0, 12.0]),
@@ -117,6 +118,22 @@ def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
     untouched = CommunityModel(scenario)
     untouched.run_for(72)
     assert "DEMAND_WH" in differences(models[0], untouched)
+
+
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_credit_left_is_used_by_who_may_no_longer_export_and_by_who_never_could(
+    scheme: str,
+) -> None:
+    scenario = street(WITH_EVERYTHING, scheme=scheme, days=3)
+    models = [CommunityModel(scenario, compiled=compiled) for compiled in (True, False)]
+    for model in models:
+        model.run_for(30)
+        model.homes.can_export = 0
+        model.homes.credit_wh = 3_000
+        model.run_for(10)
+        model.run_for(80)
+        assert (model.homes.total_credit_used_wh >= 3_000).all()
+    assert differences(*models) == []
 
 
 def test_a_grid_tells_its_last_overload_compiled_or_not() -> None:

@@ -1,5 +1,7 @@
 """One digest, however a run is cut, spread over threads, or split into parts."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.engine.columns import Homes, Pool, Series, Total
 from peergrid.simulation.engine.engine import Engine, losses_wh
 from peergrid.simulation.scenario import Group, Outages, Sky
 from tests.simulation.sky.weather_files import write_power
 from tests.simulation.streets import GROUPS, WITH_EVERYTHING, street
 
+ROOT = Path(__file__).parents[3]
 SHEDDING = Outages(hours_per_day=6, faults_per_year=50)
 MANY = street(WITH_EVERYTHING, copies=9, days=3, outages=SHEDDING, transformer_kva=10)
 
@@ -79,6 +83,51 @@ def test_what_is_recorded_of_every_home_sums_to_its_totals() -> None:
     assert np.array_equal(recording.import_wh.sum(axis=0), totals[Total.IMPORT_WH])
     assert np.array_equal(recording.export_wh.sum(axis=0), totals[Total.EXPORT_WH])
     assert np.array_equal(recording.generation_wh.sum(axis=0), totals[Total.GENERATION_WH])
+
+
+def test_the_small_and_the_compiled_body_come_to_the_same(whole: Engine) -> None:
+    small = Engine(MANY, compiled=False)
+    for intervals in (48, 7, 30, 59):
+        small.advance(intervals)
+    assert digest(small.homes, small.series) == digest(whole.homes, whole.series)
+    assert np.array_equal(small.communities.facts, whole.communities.facts)
+    assert np.array_equal(small.communities.price, whole.communities.price)
+
+
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+@settings(max_examples=5, deadline=None)
+@given(
+    seed=st.integers(0, 2**63 - 1),
+    hours=st.sampled_from([0.0, 12.0]),
+    transformer_kva=st.sampled_from([None, 2.0, 5.0]),
+)
+def test_any_day_comes_out_the_same_compiled_or_not_reading_by_reading(
+    scheme: str, seed: int, hours: float, transformer_kva: float | None
+) -> None:
+    scenario = street(
+        WITH_EVERYTHING,
+        scheme=scheme,
+        seed=seed,
+        outages=Outages(hours_per_day=hours),
+        transformer_kva=transformer_kva,
+    )
+    engines = [Engine(scenario, compiled=compiled) for compiled in (True, False)]
+    for engine in engines:
+        engine.record()
+        engine.advance(48)
+    one, other = engines
+    assert digest(one.homes, one.series) == digest(other.homes, other.series)
+    pairs = zip(one.recording, other.recording, strict=True)
+    assert all(np.array_equal(left, right) for left, right in pairs)
+
+
+def test_a_small_run_loads_no_compiler() -> None:
+    code = (
+        "import sys; from tests.simulation.streets import street;"
+        "from peergrid.simulation.summary import run_of;"
+        "run_of(street(), compiled=False); assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_a_run_may_go_on_beyond_its_days() -> None:

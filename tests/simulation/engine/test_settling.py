@@ -11,8 +11,10 @@ from peergrid.market.clearing import clear, standings_after
 from peergrid.market.sharing import turn_of
 from peergrid.market.standing import Standing
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.simulation.engine.block import BOOK_ROWS, SALE_ROWS, close
+from peergrid.simulation.engine.block import close
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
+    SALE_ROWS,
     Communities,
     Day,
     Entry,
@@ -47,7 +49,7 @@ def by_kernel(net: list[list[int]], standings: list[Standing], scheme: str, firs
     """Settle ``net`` (intervals, homes) [Wh] from interval ``first`` on; the homes' totals."""
     count, end = len(standings), first + len(net)
     facts, totals = np.zeros((len(Fact), count), np.int32), np.zeros((len(Total), count), np.int64)
-    facts[Fact.CAN_EXPORT] = 1
+    facts[Fact.CAN_EXPORT] = (np.array(net) > 0).any(axis=0)  # who has credit may no longer
     totals[Total.BILLED_WH] = [standing.billed_wh for standing in standings]
     totals[Total.SENT_WH] = [standing.exported_wh for standing in standings]
     totals[Total.CREDIT_WH] = [standing.credit_wh for standing in standings]

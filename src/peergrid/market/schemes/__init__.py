@@ -1,6 +1,7 @@
 """The schemes there are."""
 
 from peergrid.market.schemes.apart import FEED_IN, NET_METERING
+from peergrid.market.schemes.auctions import CALL_AUCTION, DOUBLE_AUCTION, PAY_AS_BID
 from peergrid.market.schemes.bill_sharing import BILL_SHARING
 from peergrid.market.schemes.coefficients import COEFFICIENTS
 from peergrid.market.schemes.pooled import COMPENSATED, MID_MARKET, SUPPLY_DEMAND
@@ -16,6 +17,9 @@ SCHEMES = {
         COMPENSATED,
         BILL_SHARING,
         COEFFICIENTS,
+        DOUBLE_AUCTION,
+        PAY_AS_BID,
+        CALL_AUCTION,
     )
 }
 

@@ -20,6 +20,7 @@ from peergrid.simulation.adoption.window import DAYS_PER_MONTH, Window
 from peergrid.simulation.demand.library import CELLS_PER_CLASS, read_library
 from peergrid.simulation.dice import Purpose, uniform
 from peergrid.simulation.engine.columns import (
+    GAIN,
     Communities,
     Day,
     Fact,
@@ -34,7 +35,6 @@ from peergrid.simulation.scenario import Adoption, Scenario
 
 LEAST_DAYS = 28  # of which a home must know its bill
 DAYS_PER_YEAR = 365.25
-GAIN = 1  # row of Homes.reals
 EVERY = 8  # day of the library is looked at: a mean of some hundred days is as good
 
 

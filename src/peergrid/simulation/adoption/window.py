@@ -8,6 +8,7 @@ import numpy as np
 from peergrid.money import PARTS, WH_PER_KWH
 from peergrid.simulation.adoption.saving import MICROS_PER_USD, Month, Reals, Worth
 from peergrid.simulation.engine.columns import (
+    SCHEME_NAMES,
     Communities,
     Day,
     Homes,
@@ -16,7 +17,6 @@ from peergrid.simulation.engine.columns import (
     Total,
     Whole64,
 )
-from peergrid.simulation.engine.settling import SCHEME_NAMES
 
 MARKS = 13  # a year's months, and the first of the next
 DAYS_PER_MONTH = 365.25 / 12

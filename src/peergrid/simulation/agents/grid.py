@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from peergrid.market.clearing import Clearings, clearings
+from peergrid.market.clearing import Clearings, cleared
 from peergrid.market.metered import Metered
 from peergrid.market.schemes import plain_terms
 from peergrid.market.sharing import share_out, turn_of
@@ -14,6 +14,7 @@ from peergrid.market.tariff import Tariff
 from peergrid.simulation.agents.column import population_body
 from peergrid.simulation.agents.homes import Homes
 from peergrid.simulation.engine.columns import NOBODY_DREW, Pool
+from peergrid.simulation.engine.pricing import scheme_day_by_day
 
 
 class GridAgent(mesa.Agent):  # type: ignore[misc]
@@ -72,10 +73,10 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         """Clear this interval by the market's own rules, and let every home book its share."""
         self.curtail()
         metered = self.metered()
-        terms = plain_terms(len(metered.meter_ids))
-        (cleared,) = clearings(metered, self.standings(), [self.tariff], terms)
-        self.book(cleared)
-        return cleared
+        scheme, terms = scheme_day_by_day(self.tariff.scheme), plain_terms(len(metered.meter_ids))
+        outcome = cleared(metered, self.standings(), self.tariff, scheme, terms)
+        self.book(outcome)
+        return outcome
 
     def metered(self) -> Metered:
         """What the homes' meters counted in this interval (1, n_homes)."""
@@ -93,20 +94,20 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         standing = (homes.billed_wh, homes.sent_wh, homes.credit_wh)
         return Standings(months, *(wh.astype(np.int64) for wh in standing))
 
-    def book(self, cleared: Clearings) -> None:
+    def book(self, outcome: Clearings) -> None:
         """Let every home book its share of one interval, and remember the price."""
         homes = self.homes
         has_panels = self.model.table["gain"][homes.rows] > 0
         for is_producer, cls in enumerate(self.model.classes):
             columns = np.flatnonzero(has_panels == is_producer)
             if population_body(cls, "book"):
-                share = cleared.shares.part(0, columns)
+                share = outcome.shares.part(0, columns)
                 Homes(self.model, homes.rows[columns], cls).book(share)
             else:
                 for column in columns.tolist():
                     home = self.model.home(int(homes.rows[column]))
-                    home.book(cleared.shares.one(0, column))
-        price = cleared.price_micros_per_kwh(0)
+                    home.book(outcome.shares.one(0, column))
+        price = outcome.price_micros_per_kwh(0)
         self.model.engine.communities.price[self.place, self.model.of_day] = (
             NOBODY_DREW if price is None else price
         )

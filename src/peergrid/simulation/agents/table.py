@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from peergrid.simulation.agents.column import Column
 from peergrid.simulation.engine.columns import Fact, Total
-from peergrid.simulation.engine.engine import Engine
 
 STANDING = {Total.BILLED_WH, Total.SENT_WH, Total.CREDIT_WH}
 FACT_NAMES = {fact.name.lower(): fact for fact in Fact if fact is not Fact.CLASS} | {
@@ -27,7 +26,7 @@ class Table:
     Views are made when asked for and never kept: a copy of the model copies the arrays once.
     """
 
-    def __init__(self, engine: Engine, classes: Iterable[type]) -> None:
+    def __init__(self, engine: Any, classes: Iterable[type]) -> None:
         self._engine = engine
         self.declared: dict[str, NDArray[Any]] = {}
         count = len(engine.homes.key)

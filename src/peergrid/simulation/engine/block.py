@@ -5,7 +5,12 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
+    EVERY_INTERVAL,
+    FACTOR,
+    GAIN,
     NOBODY_DREW,
+    SALE_ROWS,
     Communities,
     Day,
     Entry,
@@ -16,16 +21,14 @@ from peergrid.simulation.engine.columns import (
     Real32,
     Real64,
     Recording,
-    Sale,
     Series,
+    Total,
     Whole32,
     Whole64,
     Work,
 )
 from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
-    FACTOR,
-    GAIN,
     ONE,
     Line,
     ask,
@@ -40,8 +43,7 @@ from peergrid.simulation.engine.living import (
 )
 from peergrid.simulation.engine.moment import live_interval
 
-EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)
-BOOK_ROWS, SALE_ROWS, LINES = len(Entry), len(Sale), len(Line)
+LINES = len(Line)
 
 
 @inlined
@@ -120,11 +122,15 @@ def live(
 
 @compiled
 def sellers_of(homes: Homes, row: int, count_of: int, sellers: Whole32) -> Whole32:
-    """The places of a community's homes that can export, and so have credit or earn."""
-    facts, found = homes.facts, 0
+    """The places of a community's homes that can export, or have credit left from when they could.
+
+    They alone earn, and have credit to use.
+    """
+    facts, totals, found = homes.facts, homes.totals, 0
     for place in range(count_of):
+        h = row + place
         sellers[found] = place
-        found += facts[Fact.CAN_EXPORT, row + place] != 0
+        found += (facts[Fact.CAN_EXPORT, h] != 0) | (totals[Total.CREDIT_WH, h] > 0)
     return sellers[:found]
 
 

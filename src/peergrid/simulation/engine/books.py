@@ -5,6 +5,7 @@ import numpy as np
 from peergrid.simulation.engine.charging import charge, draw_lines
 from peergrid.simulation.engine.columns import (
     NOBODY_DREW,
+    PRICED_IN_NUMPY,
     Entry,
     Fact,
     Homes,
@@ -209,10 +210,12 @@ def settle(
         sums[Series.OVERLOAD_WH, j] += np.int64(demand - supply - limit)
     for k in range(sellers.size):
         sales[Sale.ALL_EXPORTED, k] += sales[Sale.EXPORTED, k]
-    shared = share_energy(book, sales, supply, demand, turn)
     sums[Series.DEMAND_WH, j] += np.int64(demand)
     sums[Series.IMPORT_WH, j] += np.int64(demand)
     sums[Series.EXPORT_WH, j] += np.int64(supply)
+    if rates.scheme == PRICED_IN_NUMPY:
+        return NOBODY_DREW
+    shared = share_energy(book, sales, supply, demand, turn)
     sums[Series.SHARED_WH, j] += np.int64(shared)
     micros = price_of(rates, narrow, book, sales, due, sellers, supply, shared, turn, j, sums)
     if demand == 0:

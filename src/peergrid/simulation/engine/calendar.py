@@ -9,8 +9,7 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY, Interval, day_start
 from peergrid.market.sharing import turn_of
 from peergrid.simulation.demand.library import CELLS_PER_CLASS, cell_of, read_library
-from peergrid.simulation.engine.block import EVERY_INTERVAL
-from peergrid.simulation.engine.columns import Day, Real32, Whole8, Whole64, Word64
+from peergrid.simulation.engine.columns import EVERY_INTERVAL, Day, Real32, Whole8, Whole64, Word64
 from peergrid.simulation.outages import off_masks
 from peergrid.simulation.population import Population
 from peergrid.simulation.scenario import Scenario

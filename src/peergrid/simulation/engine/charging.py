@@ -8,11 +8,10 @@ allowed (32,767 Wh a half hour) stays a hundred times below that.
 
 import numpy as np
 
-from peergrid.simulation.engine.columns import Entry, Rates, Real64
+from peergrid.simulation.engine.columns import WRITTEN_OUT, Entry, Rates, Real64
 from peergrid.simulation.engine.compiler import summing
 
 MICROS = 1_000_000.0
-WRITTEN_OUT = 6  # blocks of a tariff that `charge` computes without a loop
 
 
 @summing

@@ -10,7 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from peergrid.energy import INTERVALS_PER_DAY
+
 NOBODY_DREW = -1  # in place of a price
+EVERY_INTERVAL = np.uint64(2**INTERVALS_PER_DAY - 1)  # a bit each
+FACTOR, GAIN = 0, 1  # rows of Homes.reals
+WRITTEN_OUT = 6  # blocks of a tariff that are computed without a loop
+SCHEME_NAMES = ("net_metering", "mid_market")  # those with a compiled body
+PRICED_IN_NUMPY = len(SCHEME_NAMES)  # any other: see ``pricing``
 
 type Whole8 = NDArray[np.uint8]
 type Whole16 = NDArray[np.int16]
@@ -109,7 +116,7 @@ class Entry(IntEnum):
 
 
 class Sale(IntEnum):
-    """Rows of the book of those who can export (Sale, sellers): they alone earn or have credit."""
+    """Rows of the book of those who can export or have credit left (Sale, sellers)."""
 
     EXPORTED = 0
     SOLD = 1
@@ -124,6 +131,9 @@ class Sale(IntEnum):
     ALL_FEED_IN = 10
     ALL_CREDITED = 11
     ALL_USED = 12
+
+
+BOOK_ROWS, SALE_ROWS = len(Entry), len(Sale)
 
 
 class Homes(NamedTuple):
@@ -166,8 +176,8 @@ class Rates(NamedTuple):
 
     That holds because block prices never fall. ``price`` and ``offset`` are (MOST_BLOCKS,), the
     blocks that are not there 0; ``parts`` is 1 if a Wh costs whole micros in every block, else
-    1,000. ``scheme`` is its place in SCHEME_NAMES;
-    ``feed_in`` is in micros/kWh.
+    1,000. ``scheme`` is its place in SCHEME_NAMES, or
+    PRICED_IN_NUMPY; ``feed_in`` is in micros/kWh.
     """
 
     scheme: int

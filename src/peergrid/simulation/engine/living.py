@@ -23,7 +23,6 @@ GOLDEN, MIX_1, MIX_2 = np.uint64(dice.GOLDEN), np.uint64(dice.MIX_1), np.uint64(
 S27, S30, S31, S32 = (np.uint64(bits) for bits in (27, 30, 31, 32))
 ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
 PARTS = np.uint64(money.PARTS)
-FACTOR, GAIN = 0, 1  # rows of Homes.reals
 
 
 class Line(IntEnum):

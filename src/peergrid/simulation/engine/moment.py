@@ -8,6 +8,8 @@ import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.columns import (
+    FACTOR,
+    GAIN,
     Day,
     Fact,
     Homes,
@@ -20,8 +22,6 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
-    FACTOR,
-    GAIN,
     HALF,
     NONE,
     ONE,

@@ -7,6 +7,7 @@ import numpy as np
 
 from peergrid.simulation.engine.charging import MICROS, charge, charge_along, nearest
 from peergrid.simulation.engine.columns import (
+    SCHEME_NAMES,
     Entry,
     Rates,
     Real64,
@@ -17,9 +18,7 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import summing
 from peergrid.simulation.engine.sharing import share_out
-from peergrid.simulation.scenario import LIVED_SCHEMES
 
-SCHEME_NAMES = LIVED_SCHEMES
 MID_MARKET = SCHEME_NAMES.index("mid_market")
 
 

@@ -6,9 +6,11 @@ from numpy.typing import NDArray
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.tariff import Tariff
 from peergrid.money import WH_PER_KWH
-from peergrid.simulation.engine.charging import WRITTEN_OUT
 from peergrid.simulation.engine.columns import (
     NOBODY_DREW,
+    PRICED_IN_NUMPY,
+    SCHEME_NAMES,
+    WRITTEN_OUT,
     Communities,
     Fact,
     Homes,
@@ -16,7 +18,6 @@ from peergrid.simulation.engine.columns import (
     Rates,
     Total,
 )
-from peergrid.simulation.engine.settling import SCHEME_NAMES
 from peergrid.simulation.population import Population
 
 FACTS = {
@@ -70,9 +71,8 @@ def communities_of(population: Population) -> Communities:
 
 
 def rates_of(tariff: Tariff) -> Rates:
-    """A tariff for the kernels. Raises ValueError for a scheme they do not know."""
-    if tariff.scheme not in SCHEME_NAMES:
-        raise ValueError(f"the engine knows {', '.join(SCHEME_NAMES)}, not {tariff.scheme}")
+    """A tariff for the kernels; what its scheme asks may have to be priced in NumPy."""
+    is_compiled = tariff.scheme in SCHEME_NAMES
     prices = [block.price_micros_per_kwh for block in tariff.blocks]
     offsets = [0]
     for block, price, above in zip(tariff.blocks, prices, prices[1:], strict=False):
@@ -80,7 +80,7 @@ def rates_of(tariff: Tariff) -> Rates:
     whole = all(number % WH_PER_KWH == 0 for number in (*prices, *offsets))
     parts = 1 if whole else WH_PER_KWH
     return Rates(
-        SCHEME_NAMES.index(tariff.scheme),
+        SCHEME_NAMES.index(tariff.scheme) if is_compiled else PRICED_IN_NUMPY,
         _padded([price * parts // WH_PER_KWH for price in prices]),
         _padded([offset * parts // WH_PER_KWH for offset in offsets]),
         float(parts),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.model import CommunityModel
-from peergrid.simulation.scenario import LIVED_SCHEMES, Scenario
+from peergrid.simulation.scenario import Scenario
 
 MOST_HOUSEHOLDS, MOST_OUTAGE_HOURS, MOST_SEED = 200, 12.0, 99  # what a slider shows
 
@@ -60,7 +61,7 @@ def knobs(scenario: Scenario) -> dict[str, Any]:
             "type": "Select",
             "label": "Scheme",
             "value": scenario.scheme,
-            "values": list(LIVED_SCHEMES),
+            "values": list(SCHEMES),
         },
         "seed": _slider("Seed", scenario.seed, 0, max(MOST_SEED, scenario.seed)),
     }

@@ -35,6 +35,20 @@ SCALES = {
 }
 
 
+USD = SCALES["micros"]
+MOST_WITH_CENTS = 100_000 * 10**6  # micros
+
+
+def dollars(micros: int) -> str:
+    """An amount [micros] as US$, without a label; what many pay together in whole dollars.
+
+    >>> dollars(-1_500_000), dollars(250_000_400_000)
+    ('\N{MINUS SIGN}1.50', '250,000')
+    """
+    digits = USD.digits if abs(micros) < MOST_WITH_CENTS else 0
+    return Scale(USD.divisor, digits, USD.label).told(micros)
+
+
 def scale_for(unit: str, largest: float) -> Scale:
     """The scale of values of ``unit``; energies are told so that ``largest`` [Wh] reads well.
 

@@ -14,6 +14,7 @@ from peergrid.errors import Invalid
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results.difference import Difference
 from peergrid.simulation.results.grid import Figures, Point, Sweep
+from peergrid.simulation.results.schemes import SchemeRow, UnderScheme
 from peergrid.simulation.scenario import Scenario
 
 
@@ -34,6 +35,14 @@ def differences(of_a: Sequence[Figures], of_b: Sequence[Figures]) -> list[Differ
 def write_sweep(directory: Path, sweep: Sweep, kept: Mapping[Point, Figures]) -> None:
     """Write what a sweep comes to into ``directory``: see ``sweep_report.write_sweep``."""
     import_module("peergrid.simulation.results.sweep_report").write_sweep(directory, sweep, kept)
+
+
+def write_schemes(
+    file: Path, scenario: Scenario, runs: Sequence[UnderScheme], rows: Sequence[SchemeRow]
+) -> None:
+    """Write the page of one seed under many schemes: see ``schemes_page.page_of``."""
+    pages = import_module("peergrid.simulation.results.schemes_page")
+    file.write_text(pages.page_of(scenario, runs, rows), encoding="utf-8")
 
 
 def dask_executor(address: str) -> AbstractContextManager[tuple[Executor, int]]:

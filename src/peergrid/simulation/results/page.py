@@ -31,13 +31,15 @@ figure { margin: 0; }
 svg { display: block; width: 100%; max-width: 560px; height: auto; margin: 0 auto 4px; }
 svg text { font-family: inherit !important; }
 .wide { overflow-x: auto; }
+.wide + p { margin: 8px 0 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 th.number, td.number { text-align: right; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { overflow-x: auto; font-size: .8rem; }
-@media (max-width: 600px) { td.meaning, th.meaning { display: none; } }
+@media (max-width: 600px) { td.meaning, th.meaning { display: none; }
+  th, td { padding-right: 8px; } th:last-child, td:last-child { padding-right: 0; } }
 """
 
 

@@ -2,13 +2,12 @@
 
 from peergrid.simulation.scenario.belongings import Homes, homes_of
 from peergrid.simulation.scenario.group import Group
-from peergrid.simulation.scenario.model import LIVED_SCHEMES, Community, Scenario
+from peergrid.simulation.scenario.model import Community, Scenario
 from peergrid.simulation.scenario.places import Layout, groups_of, layout_of
 from peergrid.simulation.scenario.read import read_scenario, scenario_of
 from peergrid.simulation.scenario.settings import Adoption, Demand, Outages, Panels, Sky
 
 __all__ = [
-    "LIVED_SCHEMES",
     "Adoption",
     "Community",
     "Demand",

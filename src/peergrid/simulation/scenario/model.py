@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 
 from peergrid.errors import Invalid
+from peergrid.market.schemes import SCHEMES
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group
 from peergrid.simulation.scenario.rules import check, key
@@ -17,15 +18,11 @@ from peergrid.simulation.sky.sites import SITES, site_named
 YEARS = (2001, 2099)  # in which a scenario may begin
 MOST_DAYS = 3_660
 MOST_SEED = 2**63 - 1
-LIVED_SCHEMES = ("net_metering", "mid_market")  # of the market's, those the engine can live
 
 
 def _scheme_named(name: str) -> None:
-    if name not in LIVED_SCHEMES:
-        raise Invalid(
-            f"no scheme is called {name!r} that can be simulated:"
-            f" choose one of {', '.join(LIVED_SCHEMES)}"
-        )
+    if name not in SCHEMES:
+        raise Invalid(f"no scheme is called {name!r}: choose one of {', '.join(SCHEMES)}")
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,9 @@ class Community:
     site: str = field(
         metadata=key(Choice("The town whose climate it has.", tuple(SITES), site_named))
     )
-    groups: tuple[Group, ...] = field(metadata=key(Tables("Homes alike.", Group), "group"))
+    groups: tuple[Group, ...] = field(
+        metadata=key(Tables("Homes alike.", Group, "community.group"), "group")
+    )
     copies: int = field(
         default=1,
         metadata=key(Whole("How many communities like this.", 1, MOST_HOUSEHOLDS), varies=False),
@@ -82,17 +81,21 @@ class Scenario:
     )
     title: str = field(
         metadata=key(
-            Text("What people read.", r"(?=.*\S).{1,200}", "write some text in quotes, on one line")
+            Text(
+                "What people read.",
+                r"(?=.*\S)[^\x00-\x1f\x7f-\x9f]{1,200}",
+                "write some text in quotes, on one line",
+            )
         )
     )
     start: date = field(metadata=key(Day("First local day.", YEARS)))
     days: int = field(metadata=key(Whole("How many days.", 1, MOST_DAYS)))
     seed: int = field(metadata=key(Whole("Another seed gives another sky.", 0, MOST_SEED)))
     scheme: str = field(
-        metadata=key(Choice("How shared energy is priced.", LIVED_SCHEMES, _scheme_named))
+        metadata=key(Choice("How shared energy is priced.", tuple(SCHEMES), _scheme_named))
     )
     communities: tuple[Community, ...] = field(
-        metadata=key(Tables("Homes behind one transformer.", Community), "community")
+        metadata=key(Tables("Homes behind one transformer.", Community, "community"), "community")
     )
     sky: Sky = field(default=Sky(), metadata=key(Table("Weather.", Sky)))
     panels: Panels = field(default=Panels(), metadata=key(Table("Panels of all homes.", Panels)))

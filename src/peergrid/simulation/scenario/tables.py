@@ -29,25 +29,29 @@ class Table:
 
 @dataclass(frozen=True)
 class Tables:
-    """One table or more, each written [[name]]."""
+    """One table or more, each written [[``written``]]."""
 
     says: str
     of: type[Any]
+    written: str
 
     def taken(self, name: str, value: object) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not all(
             isinstance(each, dict | self.of) for each in value
         ):
-            raise Invalid(f"{name} must be a list of tables: write [[{name}]] above each one")
+            raise Invalid(
+                f"{name} must be a list of tables: write [[{self.written}]] above each one"
+            )
         if not value:
-            raise Invalid(f"there are no homes: add at least one [[{name}]]")
+            raise Invalid(f"there are no homes: add at least one [[{self.written}]]")
         return tuple(
             each if isinstance(each, self.of) else _told(f"{name} {number}:", self.of, each)
             for number, each in enumerate(value, start=1)
         )
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": schema_of(self.of), "minItems": 1}
+        items = schema_of(self.of)
+        return {"type": "array", "title": self.written, "items": items, "minItems": 1}
 
 
 def made(of: type[Any], table: Mapping[str, Any]) -> Any:
@@ -98,7 +102,7 @@ def _unknown(key: str, known: list[str]) -> str:
 def _missing(key: str, schema: Mapping[str, Any]) -> str:
     kind = schema["type"]
     if kind == "array":
-        return f"there are no homes: add at least one [[{key}]]"
+        return f"there are no homes: add at least one [[{schema['title']}]]"
     if schema.get("format") == "date":
         return f"{key} is missing: write {key} = 2026-09-01"
     example = "7" if kind == "integer" else f'"{schema.get("enum", ["..."])[0]}"'

@@ -1,0 +1,121 @@
+"""The month's statement: tap an amount to read how it came about; take it along as a file."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import flet as ft
+
+from peergrid import wire
+from peergrid.dashboard import theme
+from peergrid.dashboard.components import banner, card, quiet, said
+from peergrid.dashboard.live import Desk
+from peergrid.dashboard.words import format_signed
+from peergrid.errors import PeerGridError, Unknown
+from peergrid.words.catalogue import Language
+
+FILES = (
+    ("PDF", "pdf", Language.ENGLISH),
+    ("PDF in Shona", "pdf", Language.SHONA),
+    ("PDF in Ndebele", "pdf", Language.NDEBELE),
+    ("CSV", "csv", Language.ENGLISH),
+)
+
+type Key = tuple[str, str, str | None]
+
+
+@ft.component
+def MonthCard(lines: Sequence[wire.ExplainedLine]) -> ft.Control:  # noqa: N802
+    """Every kind of transfer of the month; the one that was tapped says how it came about."""
+    opened, set_opened = use_opened()
+
+    def turn(key: Key) -> Callable[[], None]:
+        return lambda: set_opened(None if opened == key else key)
+
+    rows: list[ft.Control] = []
+    for line in lines:
+        key = _key(line)
+        rows.append(_line(line, turn(key), is_open=opened == key))
+        if opened == key:
+            rows.append(_explanation(line))
+    return card(quiet("Tap an amount to see how it came about."), *rows, name="The whole month")
+
+
+def use_opened() -> tuple[Key | None, Callable[[Key | None], None]]:
+    """The line that was tapped, and a way to open another or none."""
+    return ft.use_state(None)
+
+
+@ft.component
+def Files(desk: Desk, month: date) -> ft.Control:  # noqa: N802
+    """The month as a file, asked for with the member's own sign-in and handed to the browser."""
+    trouble, set_trouble = ft.use_state("")
+
+    def take(ending: str, language: Language) -> Callable[[], object]:
+        async def act() -> None:
+            try:
+                content = await desk.client.statement_file(month, ending, language)
+            except Unknown:
+                desk.leave()
+            except PeerGridError as error:
+                set_trouble(str(error))
+            else:
+                set_trouble("")
+                name = f"peergrid-{month:%Y-%m}.{ending}"
+                await ft.FilePicker().save_file(file_name=name, src_bytes=content)
+
+        return act
+
+    buttons = [
+        ft.OutlinedButton(name, icon=ft.Icons.DOWNLOAD, on_click=take(ending, language))
+        for name, ending, language in FILES
+    ]
+    told = [banner(trouble)] if trouble else []
+    return card(
+        *told, ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8), name="Take it along"
+    )
+
+
+def _key(line: wire.ExplainedLine) -> Key:
+    return line.kind, line.meter, line.tariff
+
+
+def _line(line: wire.ExplainedLine, turn: Callable[[], None], *, is_open: bool) -> ft.Control:
+    """A button as wide as the card, heard as its words and its amount."""
+    amount = format_signed(line.unit, line.amount)
+    color = theme.NEIGHBOURS if line.amount > 0 else theme.INK
+    row = ft.Row(
+        [
+            ft.Text(
+                line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"),
+                size=14,
+                color=theme.INK,
+                weight=ft.FontWeight.W_400,
+                expand=True,
+            ),
+            ft.Text(amount, size=15, weight=ft.FontWeight.W_600, color=color),
+            ft.Icon(
+                ft.Icons.EXPAND_LESS if is_open else ft.Icons.EXPAND_MORE,
+                size=18,
+                color=theme.QUIET,
+            ),
+        ],
+        spacing=10,
+    )
+    look = ft.ButtonStyle(
+        padding=ft.Padding.symmetric(vertical=4, horizontal=0),
+        shape=ft.RoundedRectangleBorder(radius=8),
+    )
+    return ft.MergeSemantics(ft.TextButton(content=row, style=look, on_click=turn))
+
+
+def _explanation(line: wire.ExplainedLine) -> ft.Control:
+    """The formula with its inputs, the tariff, and whether something was put right."""
+    steps = [*line.steps, *filter(None, (line.terms, line.pilot))]
+    told: list[ft.Control] = [ft.Text(step, size=13, color=theme.INK) for step in steps]
+    sheet = ft.Container(
+        ft.Column(told, spacing=5),
+        bgcolor=theme.PAPER,
+        border_radius=12,
+        padding=ft.Padding.all(12),
+    )
+    return said("How it came about: " + "; ".join(steps), sheet)

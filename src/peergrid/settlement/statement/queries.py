@@ -1,0 +1,28 @@
+"""What a statement asks the database."""
+
+LEDGER = """
+select e.meter_id, m.serial, e.kind::text, e.unit::text, s.tariff_id,
+  (e.interval_start at time zone 'Africa/Harare')::date as day,
+  e.is_reversal, count(*)::int as entries, sum(e.change)::bigint as amount,
+  sum(e.energy_wh)::bigint as energy_wh
+from account a join entry e using (meter_id, account_id)
+join meter m using (meter_id) left join settlement s using (settlement_id)
+where a.member_id = %s and e.interval_start >= %s and e.interval_start < %s
+group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7"""
+SHARES = """
+select h.meter_id, s.tariff_id, h.import_wh, h.export_wh, h.bought_wh, h.sold_wh, h.billed_wh,
+  h.credit_used_wh
+from standing_settlement s join share h using (settlement_id)
+where h.meter_id = any(%s) and h.interval_start >= %s and h.interval_start < %s
+order by h.meter_id, h.interval_start"""
+READINGS = """
+select r.meter_id, sum(import_wh)::bigint as import_wh, sum(export_wh)::bigint as export_wh,
+  sum(generation_wh)::bigint as generation_wh,
+  count(*) filter (where quality in (0, 3))::int as measured,
+  count(*) filter (where quality = 1)::int as estimated,
+  count(*) filter (where quality = 2)::int as missing,
+  count(*) filter (where exists (select from reading_version v
+    where v.meter_id = r.meter_id and v.interval_start = r.interval_start))::int as trued_up
+from reading r
+where r.meter_id = any(%s) and r.interval_start >= %s and r.interval_start < %s
+group by 1 order by 1"""
