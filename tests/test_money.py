@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from peergrid import money
 from peergrid.money import (
+    converted,
     cost_micros,
     divide,
     format_usd,
@@ -79,6 +80,34 @@ def test_the_mean_price_of_what_was_bought_at_one_price_is_that_price(
     mean = price_micros_per_kwh(paid, energy_wh)
     assert mean is not None
     assert abs(mean - price) <= 1
+
+
+DERIVED_ZIG_MICROS_PER_USD = 26_485_000  # from the first row below, on 26 February 2025
+ZESA_PAGE = [  # US cents and ZiG a kWh without levy, as zimpricecheck.com printed them that day
+    (8, "2.1188"),
+    (9, "2.3836"),
+    (16, "4.2375"),
+    (23, "6.0914"),
+    (25, "6.6211"),
+    (26, "6.8859"),
+]
+
+
+@pytest.mark.parametrize(("cents", "zig"), ZESA_PAGE)
+def test_the_derived_rate_comes_as_near_to_the_page_as_its_own_rounding(
+    cents: int, zig: str
+) -> None:
+    """The page rounds a rate it does not print; the derived one is off by 0.0002 ZiG at most."""
+    found = converted(cents * 10_000, DERIVED_ZIG_MICROS_PER_USD)
+
+    assert abs(found - Fraction(zig) * 1_000_000) <= 200
+
+
+@given(AMOUNTS, st.integers(1, 10**12))
+def test_a_conversion_is_off_by_half_a_micro_at_most(amount_micros: int, rate: int) -> None:
+    error = converted(amount_micros, rate) - Fraction(amount_micros * rate, 1_000_000)
+
+    assert -Fraction(1, 2) < error <= Fraction(1, 2)
 
 
 def test_a_cent_is_ten_thousand_micros() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 MICROS = 1_000_000  # of one unit of a currency
 WH_PER_KWH = 1_000
 PARTS = 1_000_000  # a share of one is written in parts per million
+ZIG = "ZiG"  # Zimbabwe Gold, legal tender beside the US dollar
 
 
 class Unit(StrEnum):
@@ -72,6 +73,18 @@ def part_of(amount: int | Whole, parts_per_million: int) -> int | Whole:
 def price_micros_per_kwh(amount_micros: int, energy_wh: int) -> int | None:
     """The mean price [micros/kWh] of an amount of energy; None for no energy."""
     return divide(amount_micros * WH_PER_KWH, energy_wh) if energy_wh else None
+
+
+def converted(amount_micros: int, micros_per_unit: int) -> int:
+    """An amount [micros] in another currency, of which one unit of its own is worth so much.
+
+    To the nearest micro of the other. 26.485 ZiG per US dollar is *derived*: the kWh of 8 US
+    cents cost 2.1188 ZiG on 26 February 2025 (zimpricecheck.com).
+
+    >>> converted(80_000, 26_485_000)
+    2118800
+    """
+    return divide(amount_micros * micros_per_unit, MICROS)
 
 
 def to_cents(amount_micros: int) -> int:

@@ -1,16 +1,26 @@
 """Every route refuses the wrong role and the wrong owner: all routes, all roles."""
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from peergrid.database.pool import Database
+from peergrid.market.tariff_terms import tariff_from, terms_of
+from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.money import PARTS
+from peergrid.settlement.agreements import add_agreement, publish_agreement
+from peergrid.settlement.drafts import add_draft
 from tests.community import FIRST, PASSWORD, Street, found_street, report_both
 from tests.conftest import Backend
 
 PROBLEM = "application/problem+json"
+TERMS = {**terms_of(zetdc_tariff("feed_in")), "valid_from": "2026-10-01"}
+DAYS = itertools.count()  # so that no two drafts begin on one
 OPEN = {"/healthz", "/readyz", "/api/v1/sign-in", "/api/v1/refresh", "/api/v1/sign-out"}
 HOUSEHOLD, EVERYBODY, OPERATOR = (
     {"producer", "consumer"},
@@ -22,12 +32,21 @@ ROLES_OF = {  # by the beginning of the path; a route that is not listed fails t
     "/api/v1/market": EVERYBODY,
     "/api/v1/energy": HOUSEHOLD,
     "/api/v1/wallet": HOUSEHOLD,
+    "/api/v1/limits": HOUSEHOLD,
     "/api/v1/payouts": HOUSEHOLD,
     "/api/v1/operator": OPERATOR,
     "/api/v1/readings": {"meter"},
 }
-NEEDED = {"month": "2026-09-01", "year": "2026", "amount_micros": "10000000", "batch_id": "1"}
-BODIES = {  # what is sent to a route that is no meter's; nobody has earned anything to pay out
+NEEDED = {
+    "month": "2026-09-01",
+    "year": "2026",
+    "scheme": "feed_in",
+    "amount_micros": "10000000",
+    "batch_id": "1",
+}
+BODIES: dict[
+    str, dict[str, Any]
+] = {  # by the end of the path; nobody has earned anything to pay out
     "/api/v1/payouts": {
         "key": "once",
         "service": "ecocash",
@@ -39,6 +58,14 @@ BODIES = {  # what is sent to a route that is no meter's; nobody has earned anyt
     "/api/v1/operator/payouts/approve": {"batch_id": 1},
     "/api/v1/operator/payouts/reject": {"payout_ids": [1], "reason": "No."},
     "/api/v1/operator/payouts/conclude": {"payout_ids": [1], "outcome": "paid"},
+    "/drafts": TERMS,
+    "/drafts/{draft_id}": TERMS,
+    "/agreements": {"parts": [{"meter": "street-ada", "coefficient_ppm": 1_000_000}]},
+    "/agreements/{agreement_id}": {
+        "parts": [{"meter": "street-ben", "coefficient_ppm": 1_000_000}]
+    },
+    "/apply": {"valid_from": "2026-10-01"},
+    "/rates": {"day": "2026-09-01", "micros_per_usd": 26_485_000, "source": "derived"},
 }
 ANSWERS = {  # to whoever is let in, if it is not 200: nothing is earned, no payout is there
     ("POST", "/api/v1/payouts"): 409,
@@ -55,6 +82,7 @@ class World:
     """A backend with two streets; tokens by who they are issued to."""
 
     http: httpx.Client
+    database: Database
     here: Street
     there: Street
     tokens: dict[str, str]
@@ -75,7 +103,7 @@ def world(backend: Backend, street: Street) -> Iterator[World]:
             body = {"email": f"{name}@street.example", "password": PASSWORD}
             answer = http.post("/api/v1/sign-in", json=body)
             tokens[role] = answer.json()["access_token"]
-        yield World(http, street, there, tokens)
+        yield World(http, backend.database, street, there, tokens)
 
 
 def routes(world: World) -> list[tuple[str, str, dict[str, Any]]]:
@@ -89,9 +117,39 @@ def routes(world: World) -> list[tuple[str, str, dict[str, Any]]]:
                 for one in operation.get("parameters", [])
                 if one.get("required") and one["in"] == "query"
             }
-            concrete = path.replace("{member_id}", str(world.here.ada.member_id))
-            found.append((method.upper(), concrete, required))
+            if path.endswith("/preview"):
+                required["month"] = NEEDED["month"]  # no month is over
+            found.append((method.upper(), path, required))
     return found
+
+
+def concrete(world: World, path: str) -> str:
+    """The path with ids of the first street, of what is made for this one call."""
+    given = path.replace("{member_id}", str(world.here.ada.member_id))
+    who = world.here.community_id, world.here.chipo.member_id
+    with world.database.transaction() as connection:
+        if "{draft_id}" in path:
+            day = date(2027, 1, 1) + timedelta(days=next(DAYS))
+            draft = add_draft(connection, *who, tariff_from(TERMS | {"valid_from": str(day)}))
+            given = given.replace("{draft_id}", str(draft.draft_id))
+        if "{agreement_id}" in path:
+            parts = {world.here.ada_meter.serial: PARTS}
+            agreement = add_agreement(connection, *who, parts)
+            if path.endswith("/apply"):
+                publish_agreement(connection, *who, agreement.agreement_id)
+            given = given.replace("{agreement_id}", str(agreement.agreement_id))
+    return given
+
+
+def body_of(world: World, method: str, path: str, who: str) -> dict[str, Any]:
+    """What a route is sent, if it takes anything."""
+    if method not in {"POST", "PUT"} or path.endswith("/publish"):
+        return {}
+    if path.endswith("/limits"):
+        meters = {"producer": world.here.ada_meter, "consumer": world.here.ben_meter}
+        return {"json": {"meter": meters.get(who, world.here.ada_meter).serial}}
+    fitting = [body for ending, body in BODIES.items() if path.endswith(ending)]
+    return {"json": fitting[0] if fitting else a_reading(world.here)}
 
 
 def roles_of(path: str) -> set[str]:
@@ -115,15 +173,17 @@ def a_reading(street: Street) -> dict[str, Any]:
 
 def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:
     guarded = [route for route in routes(world) if route[1] not in OPEN]
-    assert len(guarded) >= 22
+    assert len(guarded) >= 42
 
     for method, path, query in guarded:
-        body = {"json": BODIES.get(path) or a_reading(world.here)} if method == "POST" else {}
         for who, token in (*world.tokens.items(), ("nobody", None), ("a liar", "nonsense")):
-            answer = world.ask(method, path, token, params=query, **body)
+            body = body_of(world, method, path, who)
+            given = concrete(world, path)
+            answer = world.ask(method, given, token, params=query, **body)
             place = f"{method} {path} as {who}: {answer.status_code} {answer.text[:200]}"
             if who in roles_of(path):
-                assert answer.status_code == ANSWERS.get((method, path), 200), place
+                deleted = 204 if method == "DELETE" else 200
+                assert answer.status_code == ANSWERS.get((method, path), deleted), place
                 continue
             signed_in = who in EVERYBODY and roles_of(path) != {"meter"}
             assert answer.status_code == (403 if signed_in else 401), place
@@ -133,17 +193,23 @@ def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:
 
 def test_nobody_sees_what_is_somebody_elses(world: World) -> None:
     asked = []
+    there = replace(world, here=world.there)
     for method, path, query in routes(world):
         if path.startswith("/api/v1/energy"):
             for other in (world.here.ben_meter, world.there.ada_meter):
                 params = query | {"meter": other.serial}
                 asked.append(world.ask(method, path, world.tokens["producer"], params=params))
         if "/members/" in path:
-            own = f"/members/{world.here.ada.member_id}"
-            elsewhere = path.replace(own, f"/members/{world.there.ada.member_id}")
+            elsewhere = path.replace("{member_id}", str(world.there.ada.member_id))
             asked.append(world.ask(method, elsewhere, world.tokens["operator"]))
+        if "{draft_id}" in path or "{agreement_id}" in path:
+            body = body_of(world, method, path, "operator")
+            given = concrete(there, path)
+            asked.append(world.ask(method, given, world.tokens["operator"], params=query, **body))
+    bens = {"meter": world.here.ben_meter.serial}
+    asked.append(world.ask("POST", "/api/v1/limits", world.tokens["producer"], json=bens))
 
-    assert len(asked) == 10
+    assert len(asked) == 20
     assert {answer.status_code for answer in asked} == {404}
 
 

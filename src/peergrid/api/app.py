@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from peergrid import __version__
 from peergrid.api import (
+    agreements,
     energy,
     health,
     market,
@@ -18,7 +19,10 @@ from peergrid.api import (
     operator,
     operator_payouts,
     payouts,
+    rates,
+    replay,
     sign_in,
+    tariffs,
     wallet,
 )
 from peergrid.api.problems import answer, translate_errors
@@ -41,7 +45,10 @@ HEADERS = {
     ),
 }
 OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
-
+ROOMS = (
+    *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
+    *(replay, tariffs, rates, agreements),
+)
 
 type Backend = FastAPI
 
@@ -73,8 +80,7 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     )
     app.state.settings = settings
     app.state.database = database
-    everything = (sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters)
-    for room in everything:
+    for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
     translate_errors(app)

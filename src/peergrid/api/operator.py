@@ -1,4 +1,4 @@
-"""The operator's own community: now, members, meters, tariffs, settlement."""
+"""The operator's own community: now, members, meters, settlement."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Day, Operator
-from peergrid.api.me import scheme_info
 from peergrid.api.statement import FILES, Spoken, csv_answer, message_of, month_of, pdf_answer
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import INTERVAL
@@ -17,7 +16,6 @@ from peergrid.members.membership import Member, community_by_id, members_of
 from peergrid.meters.registry import Meter, latest_of, meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
-from peergrid.settlement.tariffs import tariffs_of
 from peergrid.settlement.worth import reported_at
 from peergrid.words.catalogue import Language
 
@@ -121,25 +119,6 @@ def meters(member: Operator, database: Data) -> list[wire.MeterRow]:
             is_silent=_is_silent(meter, clock),
         )
         for meter in everything
-    ]
-
-
-@router.get("/tariffs")
-def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
-    """The community's published tariffs, newest first."""
-    with database.transaction() as connection:
-        published = tariffs_of(connection, member.community_id)
-    return [
-        wire.TariffRow(
-            name=tariff.name,
-            valid_from=tariff.valid_from,
-            scheme=scheme_info(tariff),
-            blocks=[wire.BlockRow(**asdict(block)) for block in tariff.blocks],
-            levy_ppm=tariff.levy_ppm,
-            credit_ratio_ppm=tariff.credit_ratio_ppm,
-            feed_in_micros_per_kwh=tariff.feed_in_micros_per_kwh,
-        )
-        for _, tariff in published
     ]
 
 

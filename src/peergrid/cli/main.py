@@ -45,6 +45,10 @@ COMMANDS = {
         "books",
         "Audit the energy and the books of every community; fails with the exact row.",
     ),
+    "replay": (
+        "replay",
+        "Settle a stored month again under another scheme or tariff, on paper.",
+    ),
     "migrate": ("books", "Bring the database to this version's schema; refuses a newer one."),
 }
 

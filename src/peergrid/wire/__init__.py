@@ -18,13 +18,11 @@ from peergrid.wire.member import (
 )
 from peergrid.wire.message import Message, Problem
 from peergrid.wire.operator import (
-    BlockRow,
     MemberRow,
     MeterRow,
     Overview,
     SettlementRow,
     SettlementState,
-    TariffRow,
 )
 from peergrid.wire.payouts import (
     BatchApproval,
@@ -41,6 +39,13 @@ from peergrid.wire.payouts import (
     PayoutState,
 )
 from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
+from peergrid.wire.replay import (
+    MonthFigures,
+    MyReplay,
+    Replay,
+    ReplayedMember,
+    ReplayedScheme,
+)
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
 from peergrid.wire.statement import (
     ExplainedLine,
@@ -50,9 +55,32 @@ from peergrid.wire.statement import (
     Statement,
     StatementLine,
 )
+from peergrid.wire.tariffs import (
+    BlockRow,
+    CreditRow,
+    TariffDraft,
+    TariffPreview,
+    TariffRow,
+    TariffTerms,
+    TimeRow,
+)
+from peergrid.wire.terms import (
+    Agreement,
+    AgreementPart,
+    AgreementParts,
+    AgreementStart,
+    AgreementState,
+    ExchangeRate,
+    LimitPrices,
+)
 
 __all__ = [
     "MAX_READINGS",
+    "Agreement",
+    "AgreementPart",
+    "AgreementParts",
+    "AgreementStart",
+    "AgreementState",
     "AvoidedEmissions",
     "Balance",
     "Batch",
@@ -61,13 +89,16 @@ __all__ = [
     "BatchCreated",
     "BatchOfPayouts",
     "BlockRow",
+    "CreditRow",
     "Energy",
     "EnergyDay",
     "EnergyInterval",
     "EnergyPart",
     "EnergyPeriod",
+    "ExchangeRate",
     "ExplainedLine",
     "Formula",
+    "LimitPrices",
     "Market",
     "MarketIndicators",
     "MarketInterval",
@@ -77,6 +108,8 @@ __all__ = [
     "MeterMonth",
     "MeterRow",
     "MobileMoney",
+    "MonthFigures",
+    "MyReplay",
     "Overview",
     "Payout",
     "PayoutConclusion",
@@ -90,6 +123,9 @@ __all__ = [
     "ReadingMessage",
     "Receipt",
     "Refresh",
+    "Replay",
+    "ReplayedMember",
+    "ReplayedScheme",
     "Role",
     "SchemeInfo",
     "SettlementRow",
@@ -97,7 +133,11 @@ __all__ = [
     "SignIn",
     "Statement",
     "StatementLine",
+    "TariffDraft",
+    "TariffPreview",
     "TariffRow",
+    "TariffTerms",
+    "TimeRow",
     "Tokens",
     "Unit",
     "Wallet",

@@ -1,10 +1,10 @@
-"""What the operator sees: now, members, meters, tariffs, settlement."""
+"""What the operator sees: now, members, meters, settlement."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from peergrid.wire.member import Balance
 from peergrid.wire.message import Message, example
-from peergrid.wire.sign_in import Role, SchemeInfo
+from peergrid.wire.sign_in import Role
 
 
 class Overview(Message):
@@ -73,21 +73,6 @@ class MeterRow(Message):
     latest: datetime | None
     intervals_behind: int | None
     is_silent: bool
-
-
-class BlockRow(Message):
-    up_to_wh: int | None
-    price_micros_per_kwh: int
-
-
-class TariffRow(Message):
-    name: str
-    valid_from: date
-    scheme: SchemeInfo
-    blocks: list[BlockRow]
-    levy_ppm: int
-    credit_ratio_ppm: int
-    feed_in_micros_per_kwh: int
 
 
 class SettlementRow(Message):

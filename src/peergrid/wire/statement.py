@@ -8,7 +8,7 @@ from pydantic import Field
 from peergrid.money import Unit
 from peergrid.wire.member import Balance
 from peergrid.wire.message import Message, example
-from peergrid.wire.operator import BlockRow
+from peergrid.wire.tariffs import BlockRow
 
 
 class StatementLine(Message):

@@ -1,8 +1,7 @@
-"""The typed client of the API: meters, dashboards and outsiders use the same one."""
+"""Signing in, staying signed in, and what goes over the wire."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +18,6 @@ from peergrid.errors import (
     Unavailable,
     Unknown,
 )
-from peergrid.words.catalogue import Language
 
 TIMEOUT_S = 20.0
 LAST_PORT = 65_535
@@ -30,8 +28,8 @@ TRY_LATER = {429, 503}
 type TokenListener = Callable[[wire.Tokens | None], Awaitable[None]]
 
 
-class Client:
-    """One member's, or one meter park's, way to the backend at ``base_url``.
+class Session:
+    """Signed in at the backend at ``base_url``, or about to be.
 
     ``on_tokens`` hears of every new pair of tokens, and of None when they have ended, so that
     its owner can keep them. An access token that has run out is renewed once, silently.
@@ -85,113 +83,19 @@ class Client:
             await self._send("POST", "sign-out", json=body)
         await self._forget()
 
-    async def me(self) -> wire.Me:
-        return await self._get(wire.Me, "me")
-
-    async def energy_day(self, day: date | None = None, meter: str | None = None) -> wire.EnergyDay:
-        return await self._get(wire.EnergyDay, "energy/day", day=day, meter=meter)
-
-    async def energy_month(self, month: date, meter: str | None = None) -> wire.EnergyPeriod:
-        return await self._get(wire.EnergyPeriod, "energy/month", month=month, meter=meter)
-
-    async def energy_year(self, year: int, meter: str | None = None) -> wire.EnergyPeriod:
-        return await self._get(wire.EnergyPeriod, "energy/year", year=year, meter=meter)
-
-    async def wallet(self) -> wire.Wallet:
-        return await self._get(wire.Wallet, "wallet")
-
-    async def statement(self, month: date | None = None) -> wire.Statement:
-        return await self._get(wire.Statement, "wallet/statement", month=month)
-
-    async def payout_quote(
-        self, amount_micros: int, service: wire.MobileMoney = wire.MobileMoney.ECOCASH
-    ) -> wire.PayoutQuote:
-        """What an amount [micros] would cost, and what would be received of it."""
-        return await self._get(
-            wire.PayoutQuote, "payouts/quote", amount_micros=amount_micros, service=service
-        )
-
-    async def ask_for_payout(self, request: wire.PayoutRequest) -> wire.Payout:
-        """The same request twice is one payout: after Unavailable, send it again as it is."""
-        return _read(wire.Payout, await self._post("payouts", request))
-
-    async def payouts(self) -> list[wire.Payout]:
-        return await self._rows(wire.Payout, "payouts")
-
-    async def statement_file(
-        self, month: date, ending: str, language: Language = Language.ENGLISH
-    ) -> bytes:
-        """A month's statement as a file to keep: ``csv`` or ``pdf``."""
-        query = {"month": month, "language": language}
-        return (await self._ask(f"wallet/statement.{ending}", query)).content
-
-    async def market(self, day: date | None = None) -> wire.Market:
-        return await self._get(wire.Market, "market", day=day)
-
-    async def market_indicators(self, month: date) -> wire.MarketIndicators:
-        return await self._get(wire.MarketIndicators, "market/indicators", month=month)
-
-    async def overview(self) -> wire.Overview:
-        return await self._get(wire.Overview, "operator/overview")
-
-    async def members(self) -> list[wire.MemberRow]:
-        return await self._rows(wire.MemberRow, "operator/members")
-
-    async def member(self, member_id: int) -> wire.MemberRow:
-        return await self._get(wire.MemberRow, f"operator/members/{member_id}")
-
-    async def meters(self) -> list[wire.MeterRow]:
-        return await self._rows(wire.MeterRow, "operator/meters")
-
-    async def tariffs(self) -> list[wire.TariffRow]:
-        return await self._rows(wire.TariffRow, "operator/tariffs")
-
-    async def settlement(self) -> wire.SettlementState:
-        return await self._get(wire.SettlementState, "operator/settlement")
-
-    async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
-        return await self._rows(wire.PayoutRow, "operator/payouts", state=state)
-
-    async def create_batch(self, batch: wire.BatchOfPayouts) -> wire.BatchCreated:
-        return _read(wire.BatchCreated, await self._post("operator/payouts/batch", batch))
-
-    async def approve_batch(self, batch_id: int) -> wire.BatchApproved:
-        body = wire.BatchApproval(batch_id=batch_id)
-        return _read(wire.BatchApproved, await self._post("operator/payouts/approve", body))
-
-    async def reject_payouts(self, rejection: wire.PayoutRejection) -> None:
-        await self._post("operator/payouts/reject", rejection)
-
-    async def conclude_payouts(self, conclusion: wire.PayoutConclusion) -> None:
-        """Say what became of payouts that a person paid from a file."""
-        await self._post("operator/payouts/conclude", conclusion)
-
-    async def payouts_csv(self, batch_id: int) -> str:
-        """An approved batch as a file to pay from."""
-        return (await self._ask("operator/payouts/export.csv", {"batch_id": batch_id})).text
-
-    async def send_readings(
-        self, key: str, readings: Sequence[wire.ReadingMessage]
-    ) -> wire.Receipt:
-        """Send one meter's readings with its key; committed when this returns."""
-        batch = wire.Batch(readings=list(readings))
-        answer = await self._send(
-            "POST", "readings", json=batch.model_dump(mode="json"), bearer=key
-        )
-        return _read(wire.Receipt, answer)
-
     async def _get[M: BaseModel](self, kind: type[M], path: str, **query: Any) -> M:
-        return _read(kind, await self._ask(path, query))
+        return read(kind, await self._ask(path, query))
 
     async def _rows[M: BaseModel](self, kind: type[M], path: str, **query: Any) -> list[M]:
-        return _read(list[kind], await self._ask(path, query))  # type: ignore[valid-type]
+        return read(list[kind], await self._ask(path, query))  # type: ignore[valid-type]
 
     async def _ask(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
         given = {name: str(value) for name, value in query.items() if value is not None}
         return await self._send_signed_in("GET", path, params=given)
 
-    async def _post(self, path: str, body: BaseModel) -> httpx.Response:
-        return await self._send_signed_in("POST", path, json=body.model_dump(mode="json"))
+    async def _post(self, path: str, body: BaseModel | None = None) -> httpx.Response:
+        sent = {"json": body.model_dump(mode="json")} if body else {}
+        return await self._send_signed_in("POST", path, **sent)
 
     async def _send_signed_in(self, method: str, path: str, **request: Any) -> httpx.Response:
         tokens = self._tokens
@@ -214,7 +118,7 @@ class Client:
                 raise
 
     async def _keep(self, answer: httpx.Response) -> wire.Tokens:
-        tokens = _read(wire.Tokens, answer)
+        tokens = read(wire.Tokens, answer)
         self._tokens = tokens
         if self._on_tokens:
             await self._on_tokens(tokens)
@@ -240,7 +144,8 @@ class Client:
         return answer
 
 
-def _read[T](kind: type[T], answer: httpx.Response) -> T:
+def read[T](kind: type[T], answer: httpx.Response) -> T:
+    """What an answer says. Raises Unavailable if it is none of this version's."""
     try:
         return TypeAdapter(kind).validate_json(answer.content)
     except ValidationError as error:

@@ -1,0 +1,164 @@
+"""The typed client of the API: meters, dashboards and outsiders use the same one."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from peergrid import wire
+from peergrid.client.session import Session, read
+from peergrid.words.catalogue import Language
+
+TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
+
+
+class Client(Session):
+    """One member's, or one meter park's, way to the backend at ``base_url``."""
+
+    async def me(self) -> wire.Me:
+        return await self._get(wire.Me, "me")
+
+    async def energy_day(self, day: date | None = None, meter: str | None = None) -> wire.EnergyDay:
+        return await self._get(wire.EnergyDay, "energy/day", day=day, meter=meter)
+
+    async def energy_month(self, month: date, meter: str | None = None) -> wire.EnergyPeriod:
+        return await self._get(wire.EnergyPeriod, "energy/month", month=month, meter=meter)
+
+    async def energy_year(self, year: int, meter: str | None = None) -> wire.EnergyPeriod:
+        return await self._get(wire.EnergyPeriod, "energy/year", year=year, meter=meter)
+
+    async def wallet(self) -> wire.Wallet:
+        return await self._get(wire.Wallet, "wallet")
+
+    async def statement(self, month: date | None = None) -> wire.Statement:
+        return await self._get(wire.Statement, "wallet/statement", month=month)
+
+    async def payout_quote(
+        self, amount_micros: int, service: wire.MobileMoney = wire.MobileMoney.ECOCASH
+    ) -> wire.PayoutQuote:
+        """What an amount [micros] would cost, and what would be received of it."""
+        return await self._get(
+            wire.PayoutQuote, "payouts/quote", amount_micros=amount_micros, service=service
+        )
+
+    async def ask_for_payout(self, request: wire.PayoutRequest) -> wire.Payout:
+        """The same request twice is one payout: after Unavailable, send it again as it is."""
+        return read(wire.Payout, await self._post("payouts", request))
+
+    async def payouts(self) -> list[wire.Payout]:
+        return await self._rows(wire.Payout, "payouts")
+
+    async def statement_file(
+        self, month: date, ending: str, language: Language = Language.ENGLISH
+    ) -> bytes:
+        """A month's statement as a file to keep: ``csv`` or ``pdf``."""
+        query = {"month": month, "language": language}
+        return (await self._ask(f"wallet/statement.{ending}", query)).content
+
+    async def market(self, day: date | None = None) -> wire.Market:
+        return await self._get(wire.Market, "market", day=day)
+
+    async def market_indicators(self, month: date) -> wire.MarketIndicators:
+        return await self._get(wire.MarketIndicators, "market/indicators", month=month)
+
+    async def market_replay(self, month: date) -> wire.MyReplay:
+        return await self._get(wire.MyReplay, "market/replay", month=month)
+
+    async def rate(self, day: date | None = None) -> wire.ExchangeRate | None:
+        return read(wire.ExchangeRate | None, await self._ask("market/rate", {"day": day}))  # type: ignore[arg-type]
+
+    async def agreements(self) -> list[wire.Agreement]:
+        return await self._rows(wire.Agreement, "market/agreements")
+
+    async def limits(self) -> list[wire.LimitPrices]:
+        return await self._rows(wire.LimitPrices, "limits")
+
+    async def set_limits(self, prices: wire.LimitPrices) -> wire.LimitPrices:
+        return read(wire.LimitPrices, await self._post("limits", prices))
+
+    async def overview(self) -> wire.Overview:
+        return await self._get(wire.Overview, "operator/overview")
+
+    async def members(self) -> list[wire.MemberRow]:
+        return await self._rows(wire.MemberRow, "operator/members")
+
+    async def member(self, member_id: int) -> wire.MemberRow:
+        return await self._get(wire.MemberRow, f"operator/members/{member_id}")
+
+    async def meters(self) -> list[wire.MeterRow]:
+        return await self._rows(wire.MeterRow, "operator/meters")
+
+    async def tariffs(self) -> list[wire.TariffRow]:
+        return await self._rows(wire.TariffRow, "operator/tariffs")
+
+    async def tariff_drafts(self) -> list[wire.TariffDraft]:
+        return await self._rows(wire.TariffDraft, f"{TARIFFS}/drafts")
+
+    async def draft_tariff(self, terms: wire.TariffTerms) -> wire.TariffDraft:
+        return read(wire.TariffDraft, await self._post(f"{TARIFFS}/drafts", terms))
+
+    async def change_draft(self, draft_id: int, terms: wire.TariffTerms) -> wire.TariffDraft:
+        body = terms.model_dump(mode="json")
+        path = f"{TARIFFS}/drafts/{draft_id}"
+        return read(wire.TariffDraft, await self._send_signed_in("PUT", path, json=body))
+
+    async def drop_draft(self, draft_id: int) -> None:
+        await self._send_signed_in("DELETE", f"{TARIFFS}/drafts/{draft_id}")
+
+    async def preview_draft(self, draft_id: int, month: date | None = None) -> wire.TariffPreview:
+        path = f"{TARIFFS}/drafts/{draft_id}/preview"
+        return await self._get(wire.TariffPreview, path, month=month)
+
+    async def publish_draft(self, draft_id: int) -> wire.TariffRow:
+        return read(wire.TariffRow, await self._post(f"{TARIFFS}/drafts/{draft_id}/publish"))
+
+    async def enter_rate(self, rate: wire.ExchangeRate) -> wire.ExchangeRate:
+        return read(wire.ExchangeRate, await self._post("operator/rates", rate))
+
+    async def all_agreements(self) -> list[wire.Agreement]:
+        return await self._rows(wire.Agreement, AGREEMENTS)
+
+    async def draft_agreement(self, parts: wire.AgreementParts) -> wire.Agreement:
+        return read(wire.Agreement, await self._post(AGREEMENTS, parts))
+
+    async def publish_agreement(self, agreement_id: int) -> wire.Agreement:
+        return read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/publish"))
+
+    async def apply_agreement(self, agreement_id: int, day: date) -> wire.Agreement:
+        start = wire.AgreementStart(valid_from=day)
+        return read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/apply", start))
+
+    async def replay(self, month: date, scheme: str) -> wire.Replay:
+        return await self._get(wire.Replay, "operator/replay", month=month, scheme=scheme)
+
+    async def settlement(self) -> wire.SettlementState:
+        return await self._get(wire.SettlementState, "operator/settlement")
+
+    async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
+        return await self._rows(wire.PayoutRow, "operator/payouts", state=state)
+
+    async def create_batch(self, batch: wire.BatchOfPayouts) -> wire.BatchCreated:
+        return read(wire.BatchCreated, await self._post("operator/payouts/batch", batch))
+
+    async def approve_batch(self, batch_id: int) -> wire.BatchApproved:
+        body = wire.BatchApproval(batch_id=batch_id)
+        return read(wire.BatchApproved, await self._post("operator/payouts/approve", body))
+
+    async def reject_payouts(self, rejection: wire.PayoutRejection) -> None:
+        await self._post("operator/payouts/reject", rejection)
+
+    async def conclude_payouts(self, conclusion: wire.PayoutConclusion) -> None:
+        """Say what became of payouts that a person paid from a file."""
+        await self._post("operator/payouts/conclude", conclusion)
+
+    async def payouts_csv(self, batch_id: int) -> str:
+        """An approved batch as a file to pay from."""
+        return (await self._ask("operator/payouts/export.csv", {"batch_id": batch_id})).text
+
+    async def send_readings(
+        self, key: str, readings: Sequence[wire.ReadingMessage]
+    ) -> wire.Receipt:
+        """Send one meter's readings with its key; committed when this returns."""
+        batch = wire.Batch(readings=list(readings))
+        answer = await self._send(
+            "POST", "readings", json=batch.model_dump(mode="json"), bearer=key
+        )
+        return read(wire.Receipt, answer)

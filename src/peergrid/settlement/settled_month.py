@@ -1,0 +1,150 @@
+"""A local month of a community as it stands settled, in arrays."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+import numpy as np
+
+from peergrid.database.pool import Connection
+from peergrid.energy import Interval, day_start, local_day, month_start, next_month
+from peergrid.market.metered import Metered
+from peergrid.market.standing import Standing, Standings, standings_of
+from peergrid.market.tariff import Tariff
+from peergrid.members.membership import community_by_id
+from peergrid.settlement.indicators import ONE_MOMENT
+from peergrid.settlement.tariffs import tariffs_of
+from peergrid.settlement.terms import Since, terms_between
+
+STANDING = """
+from standing_settlement s join share h using (settlement_id)
+where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s"""
+COUNTED = f"""
+select s.interval_start,
+  string_agg(int4send(h.meter_id) || int4send(h.import_wh) || int4send(h.export_wh), ''::bytea)
+{STANDING} group by 1 order by 1"""
+BOOKED = "select h.meter_id, {sums} " + STANDING + " group by 1"
+BEGUN = """
+select m.meter_id, last.interval_start, sum(
+  h.credit_earned_wh - h.credit_used_wh - h.credit_lost_wh)::bigint
+from meter m
+cross join lateral (
+  select l.interval_start from share l join standing_settlement using (settlement_id)
+  where l.meter_id = m.meter_id and l.interval_start < %(start)s
+  order by 1 desc limit 1) last
+join share h on h.meter_id = m.meter_id and h.interval_start < %(start)s
+join standing_settlement using (settlement_id)
+where m.community_id = %(community)s group by 1, 2"""
+
+# A million rows one by one would take longer than all the rest: each interval comes as one.
+ROW = np.dtype([("meter_id", ">i4"), ("import_wh", ">i4"), ("export_wh", ">i4")])
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What some half hours of a meter, or of many, come to [Wh, micros]."""
+
+    import_wh: int = 0
+    export_wh: int = 0
+    bought_wh: int = 0
+    sold_wh: int = 0
+    billed_wh: int = 0
+    paid_micros: int = 0
+    earned_micros: int = 0
+    retail_micros: int = 0
+    levy_micros: int = 0
+    vat_micros: int = 0
+    fixed_micros: int = 0
+    feed_in_micros: int = 0
+    credit_earned_wh: int = 0
+    credit_used_wh: int = 0
+    credit_lost_wh: int = 0
+    credit_paid_micros: int = 0
+
+    @property
+    def bill_micros(self) -> int:
+        """What is owed for them [micros]; negative if they earn."""
+        owed = self.paid_micros + self.retail_micros + self.levy_micros
+        owed += self.vat_micros + self.fixed_micros
+        return owed - self.earned_micros - self.feed_in_micros - self.credit_paid_micros
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(*(getattr(self, name) + getattr(other, name) for name in SUMMED))
+
+
+SUMMED = tuple(field.name for field in fields(Sums))
+
+
+@dataclass(frozen=True, eq=False)
+class SettledMonth:
+    """What was counted and booked in a local month, as far as it is settled.
+
+    ``counted`` holds the readings that stand settled, ``standings`` where its meters stood when
+    the month began, ``terms`` what was agreed and asked for in it, ``tariffs`` all there are,
+    ``booked`` each meter's sums by its id.
+    """
+
+    community_id: int
+    month: date
+    is_complete: bool
+    settled_until: datetime
+    counted: Metered
+    standings: Standings
+    terms: list[Since]
+    tariffs: list[Tariff]
+    booked: dict[int, Sums]
+
+
+def settled_month(connection: Connection, community_id: int, month: date) -> SettledMonth:
+    """The local calendar month that ``month`` lies in; empty if nothing of it is settled.
+
+    Has to be the first in its transaction. Raises NotFound for an unknown community.
+    """
+    connection.execute(ONE_MOMENT)
+    first = month_start(month)
+    start, end = day_start(first), day_start(next_month(first))
+    community = community_by_id(connection, community_id)
+    counted = _counted(connection, community_id, start, end)
+    return SettledMonth(
+        community_id=community_id,
+        month=first,
+        is_complete=community.settled_until >= end,
+        settled_until=community.settled_until,
+        counted=counted,
+        standings=standings_of(counted.meter_ids, _begun(connection, community_id, start), first),
+        terms=terms_between(connection, community_id, counted.meter_ids.tolist(), start, end),
+        tariffs=[tariff for _, tariff in tariffs_of(connection, community_id)],
+        booked=_booked(connection, community_id, start, end),
+    )
+
+
+def _counted(connection: Connection, community_id: int, start: datetime, end: datetime) -> Metered:
+    with connection.cursor(binary=True) as cursor:
+        packed = cursor.execute(COUNTED, (community_id, start, end)).fetchall()
+    numbers = np.array([Interval(instant).number for instant, _ in packed], np.int64)
+    each = [np.frombuffer(rows, ROW) for _, rows in packed]
+    rows = np.concatenate([np.zeros(0, ROW), *each])
+    row = np.repeat(np.arange(len(each)), [len(one) for one in each])
+    meter_ids, column = np.unique(rows["meter_id"].astype(np.int64), return_inverse=True)
+    import_wh, export_wh = np.zeros((2, len(numbers), len(meter_ids)), np.int64)
+    is_there = np.zeros(import_wh.shape, np.bool_)
+    import_wh[row, column], export_wh[row, column] = rows["import_wh"], rows["export_wh"]
+    is_there[row, column] = True
+    return Metered(numbers, meter_ids, import_wh, export_wh, is_there)
+
+
+def _begun(connection: Connection, community_id: int, start: datetime) -> dict[int, Standing]:
+    """Where each meter stood before ``start``: its last month and what credit it had left."""
+    rows = connection.execute(BEGUN, {"start": start, "community": community_id})
+    return {
+        meter_id: Standing(month_start(local_day(last)), credit_wh=credit_wh)
+        for meter_id, last, credit_wh in rows
+    }
+
+
+def _booked(
+    connection: Connection, community_id: int, start: datetime, end: datetime
+) -> dict[int, Sums]:
+    sums = ", ".join(f"sum(h.{name})::bigint" for name in SUMMED)
+    query = BOOKED.format(sums=sums)
+    rows = connection.execute(query.encode(), (community_id, start, end))
+    return {meter_id: Sums(*amounts) for meter_id, *amounts in rows}
