@@ -43,6 +43,13 @@ def test_a_row_by_hand() -> None:
     assert (row.gini_of_bills, row.self_consumption) == (0.25, None)
 
 
+def test_who_pays_less_than_a_cent_more_neither_wins_nor_loses() -> None:
+    owed = FEED_IN.grid_only_micros + np.array([9_999, 10_000, -9_999, -10_000])
+    (row,) = rows_of([replace(FEED_IN, bills_micros=owed)])
+
+    assert (row.winners_to_grid, row.losers_to_grid) == (1, 1)
+
+
 def test_without_net_metering_nobody_is_held_to_it() -> None:
     (row,) = rows_of([FEED_IN])
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import scheme_named
+from peergrid.money import MICROS
 from peergrid.simulation.demand.classes import DAYS_PER_MONTH
 from peergrid.simulation.engine.run import Run
 from peergrid.simulation.results.figures import figures_of, has_panels, intervals_asked, totals_of
@@ -18,6 +19,7 @@ from peergrid.simulation.scenario import Scenario
 from peergrid.simulation.summary import run_of
 
 REFERENCE = "net_metering"  # the rule in force
+A_CENT = MICROS // 100  # who pays less than a cent more or less over the run pays the same
 ENERGIES = ("demand_wh", "generation_wh", "import_wh", "export_wh")
 
 type Amounts = NDArray[np.int64]
@@ -56,7 +58,7 @@ class SchemeRow:
     """A scheme in a row: money over the run [micros], indices, and how many homes win or lose.
 
     Mean changes are of bills against the grid alone, of homes with panels and without; who wins
-    pays less than there, or than under net metering. None: nobody, or 0 / 0.
+    pays a cent or more less than there, or than under net metering. None: nobody, or 0 / 0.
     """
 
     scheme: str
@@ -128,13 +130,16 @@ def _row(run: UnderScheme, in_force: Amounts | None) -> SchemeRow:
         -int(changes.sum()),
         _mean(changes[run.produces]),
         _mean(changes[~run.produces]),
-        int((changes < 0).sum()),
-        int((changes > 0).sum()),
-        None if to_force is None else int((to_force < 0).sum()),
-        None if to_force is None else int((to_force > 0).sum()),
+        *_winners_and_losers(changes),
+        *((None, None) if to_force is None else _winners_and_losers(to_force)),
         *(run.figures.get(name) for name in ("gini_of_bills", "jain_of_bills")),
         *(run.figures.get(name) for name in ("self_consumption", "self_sufficiency")),
     )
+
+
+def _winners_and_losers(changes: Amounts) -> tuple[int, int]:
+    """How many of ``changes`` (n,) [micros] are of a cent or more: downwards, upwards."""
+    return int((changes <= -A_CENT).sum()), int((changes >= A_CENT).sum())
 
 
 def _mean(amounts: Amounts) -> float | None:

@@ -172,7 +172,7 @@ def _winners(rows: Sequence[SchemeRow]) -> str:
     heads = ("Scheme", "Win", "Lose", "Win, n.m.", "Lose, n.m.")
     note = (
         "Homes that pay less or more than with the grid alone, then than under net metering"
-        " (n.m.), the rule in force. Others pay the same."
+        " (n.m.), the rule in force. Others pay the same, to the cent."
     )
     return _section("How many win, how many lose", heads, cells, note)
 
