@@ -4,6 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +40,15 @@ HEADS = (
 )
 
 
+@dataclass(frozen=True)
+class Outputs:
+    """What was asked for: JSON instead of a table, and files to write."""
+
+    as_json: bool
+    csv_file: Path | None
+    html: Path | None
+
+
 def schemes_named(asked: str) -> list[str]:
     """The schemes of a comma list, or all. Raises Invalid for one that there is not."""
     names = list(SCHEMES) if asked == ALL else [name.strip() for name in asked.split(",")]
@@ -52,12 +62,9 @@ def compare_schemes(
     scenario: Scenario,
     schemes: Sequence[str],
     hands: tuple[str, int | None],
-    *,
-    as_json: bool,
-    csv_file: Path | None,
-    html: Path | None,
+    asked: Outputs,
 ) -> None:
-    """Run ``scenario`` under each of ``schemes`` and print, and write, what each comes to.
+    """Run ``scenario`` under each of ``schemes``; print, and write, what was ``asked`` for.
 
     ``hands`` are executor and workers. Net metering is run too, since the others are held to it.
     """
@@ -66,11 +73,11 @@ def compare_schemes(
     runs = [found[name] for name in schemes]
     rows = [row for row in every if row.scheme in schemes]
     rows.sort(key=lambda row: schemes.index(row.scheme))
-    if csv_file:
-        _write_csv(csv_file, rows)
-    if html:
-        later.write_schemes(html, scenario, runs, rows)
-    if as_json:
+    if asked.csv_file:
+        _write_csv(asked.csv_file, rows)
+    if asked.html:
+        later.write_schemes(asked.html, scenario, runs, rows)
+    if asked.as_json:
         about = {"scenario": scenario.name, "seed": scenario.seed, "days": scenario.days}
         same = {"households": len(runs[0].produces), "same_readings": same_energy(runs)}
         told = [row.as_json() for row in rows]

@@ -12,7 +12,7 @@ import typer
 from peergrid.cli.asked import scenario_at
 from peergrid.cli.bars import speed_bar
 from peergrid.cli.options import FAILED, Days, Homes, ScenarioPath, out, told
-from peergrid.cli.schemes import compare_schemes, schemes_named
+from peergrid.cli.schemes import Outputs, compare_schemes, schemes_named
 from peergrid.errors import Invalid
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.results import later
@@ -60,37 +60,42 @@ def compare(
     With --schemes: what each scheme comes to for the same homes under the same sky.
     """
     with told():
+        asked = scenario_at(a, days, None, households, scheme)
         if schemes is not None:
             if b or scheme or against or seeds:
                 raise Invalid(
-                    "--schemes compares one scenario under one seed: leave B, --scheme,"
-                    " --against and --seeds out"
+                    "--schemes compares one scenario under one seed: leave B, --scheme, --against"
+                    " and --seeds out"
                 )
-            compare_schemes(
-                scenario_at(a, days, None, households),
-                schemes_named(schemes),
-                (executor, workers),
-                as_json=as_json,
-                csv_file=csv_file,
-                html=html,
-            )
-            return
-        if csv_file or html:
+            asked_for = Outputs(as_json=as_json, csv_file=csv_file, html=html)
+            compare_schemes(asked, schemes_named(schemes), (executor, workers), asked_for)
+        elif csv_file or html:
             raise Invalid("--csv and --html need --schemes")
-        seeds = seeds or USUAL_SEEDS
-        if b is None and against is None:
-            raise Invalid("there is nothing to compare with: name a second scenario or --against")
-        both = (
-            scenario_at(a, days, None, households, scheme),
-            scenario_at(b or a, days, None, households, against or (None if b else scheme)),
-        )
-        found = later.differences(*_figures_of_both(both, seeds, executor, workers))
-        if as_json:
-            rows = [each.as_json() for each in found]
-            typer.echo(json.dumps({"seeds": seeds, "differences": rows}))
+        elif b is None and against is None:
+            raise Invalid(
+                "there is nothing to compare with: name a second scenario, --against or --schemes"
+            )
         else:
-            names = [f"{one.title} ({one.scheme})" for one in both]
-            out.print(comparison(names, seeds, found), markup=False)
+            other = against or (None if b else scheme)
+            both = (asked, scenario_at(b or a, days, None, households, other))
+            _compare_two(both, seeds or USUAL_SEEDS, executor, workers, as_json=as_json)
+
+
+def _compare_two(
+    both: tuple[Scenario, Scenario],
+    seeds: int,
+    executor: str,
+    workers: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    found = later.differences(*_figures_of_both(both, seeds, executor, workers))
+    if as_json:
+        rows = [each.as_json() for each in found]
+        typer.echo(json.dumps({"seeds": seeds, "differences": rows}))
+    else:
+        names = [f"{one.title} ({one.scheme})" for one in both]
+        out.print(comparison(names, seeds, found), markup=False)
 
 
 def sweep(

@@ -199,7 +199,9 @@ def _sentences(runs: Sequence[UnderScheme]) -> str:
     plain = " This tariff's compensation is 0: both ratios are the same." if uncompensated else ""
     return (
         f"<section><h2>The schemes</h2><ul>{listed}</ul>"
-        f'<p class="quiet">A pilot is a scheme that no rule in force allows yet.{plain}</p>'
+        f'<p class="quiet">A pilot is a scheme that no rule in force allows yet.{plain}'
+        " Coefficients are equal parts; in auctions nobody names limits, and equal orders are"
+        " served in the order of the homes.</p>"
         "</section>"
     )
 
