@@ -71,7 +71,7 @@ DAMAGE = {
     ),
     "an account that changed hands": (
         "update account set member_id = 2 where meter_id = 1",
-        "the meter to member 1",
+        "it belongs to member 2, who does not own the meter",
     ),
     "settlement that says it has not come so far": (
         "update community set settled_until = settled_until - interval '30 min'",

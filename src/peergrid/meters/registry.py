@@ -12,11 +12,16 @@ from peergrid.errors import Invalid, Unknown
 
 KEY_PREFIX = "mk_"  # so that a leaked key is recognised in a log or a commit
 METER = """
-select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest
+select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest,
+  active_until, connection_id
 from meter"""
 ADD_METER = """
-insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
-values (%s, %s, %s, %s, %s, %s) on conflict (serial) do nothing"""
+with added as (
+  insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
+  values (%s, %s, %s, %s, %s, %s) on conflict (serial) do nothing
+  returning connection_id, member_id)
+insert into connection_owner (connection_id, member_id, from_interval)
+select connection_id, member_id, '-infinity' from added"""
 ADD_KEY = "insert into meter_key (key_hash, meter_id) values (%s, %s)"
 REVOKE_KEYS = "update meter_key set revoked_at = %s where meter_id = %s and revoked_at is null"
 HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is null"
@@ -24,10 +29,11 @@ HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is
 
 @dataclass(frozen=True)
 class Meter:
-    """A device.
+    """A device; ``member_id`` is its present owner.
 
     ``connection_w`` [W] is what its connection carries; ``latest`` the newest interval it
-    reported.
+    reported. It counts until before ``active_until`` (None: still). Meters of one
+    ``connection_id`` replaced one another.
     """
 
     meter_id: int
@@ -38,6 +44,8 @@ class Meter:
     connection_w: int
     active_from: datetime
     latest: datetime | None
+    active_until: datetime | None
+    connection_id: int
 
 
 def add_meter(
