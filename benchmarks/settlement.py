@@ -26,7 +26,6 @@ from peergrid.settlement.settle import settle
 from peergrid.settlement.tariffs import add_tariff
 
 START = datetime(2026, 8, 31, 22, tzinfo=UTC)  # midnight of 1 September in Harare
-
 MONTH = 30 * 48
 MONTHS_METERS = 200
 
@@ -46,7 +45,8 @@ insert into account (community_id, kind, meter_id, member_id, unit)
 select community_id, 'meter', meter_id, member_id, unit
 from meter, unnest(enum_range(null::unit)) as unit where community_id = %(community)s"""
 READINGS = """
-insert into reading (interval_start, meter_id, import_wh, export_wh, generation_wh, quality, revision)
+insert into reading
+  (interval_start, meter_id, import_wh, export_wh, generation_wh, quality, revision)
 select instant, meter_id, case when meter_id %% 3 = 0 then 0 else 100 + meter_id %% 700 end,
   case when meter_id %% 3 = 0 then 50 + meter_id %% 900 else 0 end, 1000, 0, 0
 from meter, generate_series(%(first)s, %(first)s + (%(intervals)s - 1) * interval '30 min',

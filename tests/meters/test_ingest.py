@@ -1,7 +1,6 @@
 """A reading counts once, whatever becomes of the message that carried it."""
 
 import threading
-from datetime import timedelta
 
 import psycopg
 import pytest

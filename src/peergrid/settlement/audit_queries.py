@@ -48,7 +48,7 @@ select 'transfer ' || kind || ' of meter ' || meter_id || ' in settlement ' || s
   || ', its share says ' || coalesce(e.amount::text, 'nothing')
 from expected e full join booked b using (settlement_id, meter_id, interval_start, kind)
 where (e.amount, e.debit, e.credit, e.unit, e.energy)
-  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy) limit 10"""
+  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy) limit 10"""  # noqa: S608 - of constants
 REVERSALS = """
 with undone as (
   select r.settlement_id, t.meter_id, t.kind, t.amount, t.debit_account, t.credit_account

@@ -43,7 +43,7 @@ from share h cross join lateral {FACTS}
 join owned on owned.meter_id = h.meter_id and owned.unit = f.unit::unit
   and owned.from_interval <= h.interval_start and h.interval_start < owned.until_interval
 join other on other.other = f.other and other.unit = f.unit::unit
-where h.settlement_id between %(first)s and %(last)s and f.amount > 0"""
+where h.settlement_id between %(first)s and %(last)s and f.amount > 0"""  # noqa: S608 - of constants
 
 
 def post(connection: Connection, community_id: int, first: int, last: int) -> int:
