@@ -126,6 +126,15 @@ class Client:
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")
 
+    async def outages(self) -> list[wire.Outage]:
+        return await self._rows(wire.Outage, "operator/outages")
+
+    async def report_outage(self, report: wire.OutageReport) -> list[wire.Outage]:
+        """Say when the feeder was off; all outages, newest first."""
+        body = report.model_dump(mode="json")
+        answer = await self._ask("operator/outages", {}, method="POST", json=body)
+        return _read(list[wire.Outage], answer)
+
     async def send_readings(
         self, key: str, readings: Sequence[wire.ReadingMessage]
     ) -> wire.Receipt:
@@ -142,16 +151,18 @@ class Client:
     async def _rows[M: BaseModel](self, kind: type[M], path: str) -> list[M]:
         return _read(list[kind], await self._ask(path, {}))  # type: ignore[valid-type]
 
-    async def _ask(self, path: str, query: Mapping[str, Any]) -> httpx.Response:
-        given = {name: str(value) for name, value in query.items() if value is not None}
+    async def _ask(
+        self, path: str, query: Mapping[str, Any], method: str = "GET", **request: Any
+    ) -> httpx.Response:
+        request["params"] = {name: str(value) for name, value in query.items() if value is not None}
         tokens = self._tokens
         if not tokens:
             raise Unknown("Sign in first.")
         try:
-            return await self._send("GET", path, params=given, bearer=tokens.access_token)
+            return await self._send(method, path, bearer=tokens.access_token, **request)
         except Unknown:
             tokens = await self._renewed(tokens)
-        return await self._send("GET", path, params=given, bearer=tokens.access_token)
+        return await self._send(method, path, bearer=tokens.access_token, **request)
 
     async def _renewed(self, ended: wire.Tokens) -> wire.Tokens:
         async with self._renewal:

@@ -91,12 +91,18 @@ def a_reading(street: Street) -> dict[str, Any]:
     }
 
 
+def body_for(world: World, path: str) -> dict[str, Any]:
+    if path.endswith("/outages"):
+        return {"starts": "2026-09-01T16:00:00Z", "ends": "2026-09-01T20:10:00Z"}
+    return a_reading(world.here)
+
+
 def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:
     guarded = [route for route in routes(world) if route[1] not in OPEN]
     assert len(guarded) >= 13
 
     for method, path, query in guarded:
-        body = {"json": a_reading(world.here)} if method == "POST" else {}
+        body = {"json": body_for(world, path)} if method == "POST" else {}
         for who, token in (*world.tokens.items(), ("nobody", None), ("a liar", "nonsense")):
             answer = world.ask(method, path, token, params=query, **body)
             place = f"{method} {path} as {who}: {answer.status_code} {answer.text[:200]}"
@@ -128,6 +134,20 @@ def test_an_operator_sees_their_own_community_alone(world: World) -> None:
     for path in ("members", "meters"):
         answer = world.ask("GET", f"/api/v1/operator/{path}", world.tokens["operator"])
         assert "elsewhere" not in answer.text
+
+
+def test_an_outage_is_of_the_operators_own_community_alone(world: World) -> None:
+    with httpx.Client(base_url=world.http.base_url, timeout=20) as http:
+        body = {"email": "chipo@elsewhere.example", "password": PASSWORD}
+        there = http.post("/api/v1/sign-in", json=body).json()["access_token"]
+    path, sent = "/api/v1/operator/outages", body_for(world, "/outages")
+
+    told = world.ask("POST", path, world.tokens["operator"], json=sent)
+
+    assert [(one["starts"], one["ends"]) for one in told.json()] == [tuple(sent.values())]
+    assert world.ask("GET", path, there).json() == []
+    wrong = {"starts": sent["ends"], "ends": sent["starts"]}
+    assert world.ask("POST", path, there, json=wrong).status_code == 422
 
 
 def test_a_meter_cannot_speak_for_another(world: World) -> None:

@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from peergrid import __version__
-from peergrid.api import energy, health, market, me, meters, operator, sign_in, wallet
+from peergrid.api import energy, health, market, me, meters, operator, outages, sign_in, wallet
 from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid
@@ -62,7 +62,7 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     )
     app.state.settings = settings
     app.state.database = database
-    for room in (sign_in, me, energy, wallet, market, operator, meters):
+    for room in (sign_in, me, energy, wallet, market, operator, outages, meters):
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
     translate_errors(app)

@@ -32,7 +32,9 @@ SHARE_KEY = {"settlement_id": "int8", "meter_id": "int4", "interval_start": "int
 SHARE_VALUES = {
     **dict.fromkeys(("import_wh", "export_wh", "bought_wh", "sold_wh", "billed_wh"), "int4"),
     **dict.fromkeys(("paid_micros", "earned_micros", "retail_micros", "levy_micros"), "int8"),
-    "feed_in_micros": "int8", "credit_earned_wh": "int4", "credit_used_wh": "int4",
+    "feed_in_micros": "int8",
+    "credit_earned_wh": "int4",
+    "credit_used_wh": "int4",
     **dict.fromkeys(("vat_micros", "fixed_micros"), "int8"),
     **dict.fromkeys(("credit_lost_wh", "credit_paid_micros"), "int8"),
 }

@@ -83,6 +83,6 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     revisions = record.next_revisions(connection, community_id, metered.numbers)
     settled = Settled(period, due.counted, outcomes, ids, revisions)
     record.write(connection, community_id, settled)
-    post(connection, community_id, int(ids[0]), int(ids[-1]))
+    post(connection, community_id, ids, metered.numbers)
     record.settled_up_to(connection, community_id, start_of(int(metered.numbers[-1]) + 1))
     return len(metered.numbers)

@@ -1,6 +1,8 @@
 """What a share moves: the one table that settlement books by and the audit holds the books to."""
 
 from peergrid.database.pool import Connection
+from peergrid.meters.readings import start_of
+from peergrid.money import Whole
 
 # Between a meter's owner and one other account: the kind, whether the owner owes it, the other
 # account, the unit, how much, and the energy [Wh] it stands for, so that a statement can say it.
@@ -22,34 +24,44 @@ AMOUNTS = (
     *("credit_earned_wh", "credit_used_wh", "vat_micros", "fixed_micros"),
     *("credit_lost_wh", "credit_paid_micros"),
 )
-OWNED = """
-  select a.meter_id, a.unit, a.account_id, o.from_interval, o.until_interval
+POST = f"""
+with owned as materialized (
+  select m.meter_id, o.from_interval, o.until_interval, usd.account_id as usd, wh.account_id as wh
   from meter m
   join connection_owner o using (connection_id)
-  join account a on a.meter_id = m.meter_id and a.member_id = o.member_id
-  where m.community_id = %(community)s"""
-POST = f"""
-with owned as materialized ({OWNED}),
+  join account usd on (usd.meter_id, usd.member_id, usd.unit) = (m.meter_id, o.member_id, 'USD')
+  join account wh on (wh.meter_id, wh.member_id, wh.unit) = (m.meter_id, o.member_id, 'WH')
+  where m.community_id = %(community)s),
 other as materialized (
-  select account_id, kind::text as other, unit from account
-  where community_id = %(community)s and kind <> 'meter')
+  select jsonb_object_agg(kind || unit::text, account_id) as ids from account
+  where community_id = %(community)s and kind <> 'meter'),
+moved as (
+  select h.meter_id, h.interval_start, h.settlement_id, f.kind::transfer_kind, is_owed,
+    (ids -> (f.other || f.unit))::int as other,
+    case f.unit when 'USD' then usd else wh end as own, f.unit::unit, f.amount, f.energy_wh
+  from other, share h
+  join owned on owned.meter_id = h.meter_id
+    and owned.from_interval <= h.interval_start and h.interval_start < owned.until_interval
+  cross join lateral {FACTS}
+  where h.interval_start >= %(start)s and h.interval_start < %(end)s
+    and h.settlement_id between %(first)s and %(last)s and f.amount > 0)
 insert into transfer (meter_id, interval_start, settlement_id, kind, debit_account,
   credit_account, unit, amount, energy_wh, is_reversal)
-select h.meter_id, h.interval_start, h.settlement_id, f.kind::transfer_kind,
-  case when is_owed then other.account_id else owned.account_id end,
-  case when is_owed then owned.account_id else other.account_id end,
-  owned.unit, f.amount, f.energy_wh, false
-from share h cross join lateral {FACTS}
-join owned on owned.meter_id = h.meter_id and owned.unit = f.unit::unit
-  and owned.from_interval <= h.interval_start and h.interval_start < owned.until_interval
-join other on other.other = f.other and other.unit = f.unit::unit
-where h.settlement_id between %(first)s and %(last)s and f.amount > 0"""  # noqa: S608 - of constants
+select meter_id, interval_start, settlement_id, kind, case when is_owed then other else own end,
+  case when is_owed then own else other end, unit, amount, energy_wh, false
+from moved"""  # noqa: S608 - of constants
 
 
-def post(connection: Connection, community_id: int, first: int, last: int) -> int:
-    """Book what the shares of the settlements ``first`` to ``last`` move; how many transfers.
+def post(connection: Connection, community_id: int, ids: Whole, numbers: Whole) -> None:
+    """Book what the shares of settlements ``ids`` of the intervals ``numbers`` (n,) move.
 
     The database refuses a business fact that is there already.
     """
-    asked = {"community": community_id, "first": first, "last": last}
-    return connection.execute(POST, asked).rowcount
+    asked = {
+        "community": community_id,
+        "first": int(ids[0]),
+        "last": int(ids[-1]),
+        "start": start_of(int(numbers[0])),
+        "end": start_of(int(numbers[-1]) + 1),
+    }
+    connection.execute(POST, asked)

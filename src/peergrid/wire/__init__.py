@@ -28,6 +28,7 @@ from peergrid.wire.operator import (
     SettlementState,
     TariffRow,
 )
+from peergrid.wire.outages import Outage, OutageReport
 from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
 
@@ -49,6 +50,8 @@ __all__ = [
     "MemberRow",
     "Message",
     "MeterRow",
+    "Outage",
+    "OutageReport",
     "Overview",
     "Problem",
     "ReadingMessage",
