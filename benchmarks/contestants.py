@@ -9,8 +9,8 @@ from floor import floor_in
 from mesa_objects import ObjectsModel
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.schemes import SCHEMES
-from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.engine.columns import SCHEME_NAMES
+from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.late import LateEngine
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Scenario

@@ -52,12 +52,16 @@ class Interval:
 
 
 class Quality(IntEnum):
-    """How a reading came about (Green Button 0, 8 and 9, absent, 7)."""
+    """How a reading came about (Green Button 0, 8 and 9, absent, 7, none).
+
+    With ``OUTAGE`` nothing came, and a reported outage says why: nothing was counted.
+    """
 
     MEASURED = 0
     ESTIMATED = 1
     MISSING = 2
     EDITED = 3
+    OUTAGE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ NEEDED = {
 BODIES: dict[
     str, dict[str, Any]
 ] = {  # by the end of the path; nobody has earned anything to pay out
+    "/outages": {"starts": "2026-09-01T16:00:00Z", "ends": "2026-09-01T20:10:00Z"},
     "/api/v1/payouts": {
         "key": "once",
         "service": "ecocash",
@@ -217,6 +218,20 @@ def test_an_operator_sees_their_own_community_alone(world: World) -> None:
     for path in ("members", "meters"):
         answer = world.ask("GET", f"/api/v1/operator/{path}", world.tokens["operator"])
         assert "elsewhere" not in answer.text
+
+
+def test_an_outage_is_of_the_operators_own_community_alone(world: World) -> None:
+    with httpx.Client(base_url=world.http.base_url, timeout=20) as http:
+        body = {"email": "chipo@elsewhere.example", "password": PASSWORD}
+        there = http.post("/api/v1/sign-in", json=body).json()["access_token"]
+    path, sent = "/api/v1/operator/outages", BODIES["/outages"]
+
+    told = world.ask("POST", path, world.tokens["operator"], json=sent)
+
+    assert [(one["starts"], one["ends"]) for one in told.json()] == [tuple(sent.values())]
+    assert world.ask("GET", path, there).json() == []
+    wrong = {"starts": sent["ends"], "ends": sent["starts"]}
+    assert world.ask("POST", path, there, json=wrong).status_code == 422
 
 
 def test_a_meter_cannot_speak_for_another(world: World) -> None:

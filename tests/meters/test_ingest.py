@@ -1,7 +1,6 @@
 """A reading counts once, whatever becomes of the message that carried it."""
 
 import threading
-from datetime import timedelta
 
 import psycopg
 import pytest
@@ -9,11 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peergrid.database.pool import Database
-from peergrid.energy import Quality, Reading
+from peergrid.energy import Interval, Quality, Reading
 from peergrid.errors import Conflict, Invalid, Unknown
 from peergrid.members.membership import community_by_id
 from peergrid.meters.ingest import Outcome, ingest
-from peergrid.meters.readings import readings_between
 from peergrid.meters.registry import issue_key, latest_of, meter_with_key, meters_of_community
 from tests.community import CONNECTION_W, FIRST, NOON, START, Street, report
 
@@ -23,13 +21,10 @@ LIMIT_WH = CONNECTION_W // 2
 def stored(database: Database, street: Street) -> dict[int, tuple[int, int, int]]:
     """What is known of Ada's meter: by interval number, its import, export and revision."""
     meter_id = street.ada_meter.meter_id
+    query = "select interval_start, import_wh, export_wh, revision from reading where meter_id = %s"
     with database.transaction() as connection:
-        found = readings_between(connection, [meter_id], START, START + timedelta(days=1))
-    return {
-        interval.number: (one.import_wh, one.export_wh, one.revision)
-        for interval, by_meter in found.items()
-        for one in by_meter.values()
-    }
+        rows = connection.execute(query, (meter_id,)).fetchall()
+    return {Interval(start).number: tuple(numbers) for start, *numbers in rows}
 
 
 def test_the_same_reading_twice_counts_once(database: Database, street: Street) -> None:

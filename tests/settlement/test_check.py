@@ -71,7 +71,7 @@ DAMAGE = {
     ),
     "an account that changed hands": (
         "update account set member_id = 2 where meter_id = 1",
-        "the meter to member 1",
+        "it belongs to member 2, who does not own the meter",
     ),
     "settlement that says it has not come so far": (
         "update community set settled_until = settled_until - interval '30 min'",
@@ -84,6 +84,52 @@ DAMAGE = {
     "a transfer of another month": (
         "update transfer set interval_start = interval_start + interval '40 days'",
         "booked nothing, its share says",
+    ),
+    "value added tax that no tariff asks for": (
+        "update share set vat_micros = 9 where import_wh = 400",
+        "vat_micros is 9, its readings and the tariff give 0",
+    ),
+    "a fixed charge that no tariff asks for": (
+        "update share set fixed_micros = 9 where import_wh = 400",
+        "fixed_micros is 9, its readings and the tariff give 0",
+    ),
+    "energy credit lost by hand": (
+        "update share set credit_lost_wh = 9 where export_wh = 1000",
+        "credit_lost_wh is 9, its readings and the tariff give 0",
+    ),
+    "energy credit paid out by hand": (
+        "update share set credit_paid_micros = 9 where export_wh = 1000",
+        "credit_paid_micros is 9, its readings and the tariff give 0",
+    ),
+    "tax booked that no share knows": (
+        "insert into transfer select meter_id, interval_start, settlement_id, 'vat',"
+        " credit_account, debit_account, unit, 9, 0, false from transfer"
+        " where kind = 'feed_in' and not is_reversal limit 1",
+        "booked 9, its share says nothing",
+    ),
+    "a reading used twice": (
+        "with once as (select * from standing_settlement order by interval_start limit 1),"
+        " again as (insert into settlement (community_id, interval_start, revision, tariff_id,"
+        " demand_wh, supply_wh, shared_wh, estimated, transfers) select community_id,"
+        " interval_start, revision + 7, tariff_id, demand_wh, supply_wh, shared_wh, 0, 0 from once"
+        " returning settlement_id)"
+        " insert into share select again.settlement_id, h.meter_id, h.interval_start, h.import_wh,"
+        " h.export_wh, h.bought_wh, h.sold_wh, h.billed_wh, h.paid_micros, h.earned_micros,"
+        " h.retail_micros, h.levy_micros, h.feed_in_micros, h.credit_earned_wh, h.credit_used_wh"
+        " from share h join once using (settlement_id), again",
+        "booked 2 times",
+    ),
+    "a count of estimates that is wrong": (
+        "update settlement set estimated = 1 where settlement_id = 1",
+        "it says that 1 readings are estimated, 0 are",
+    ),
+    "a balance that the shares do not explain": (
+        "update transfer set amount = amount + 5 where kind = 'feed_in' and not is_reversal",
+        "the shares of their meters come to",
+    ),
+    "an owner who was not": (
+        "update connection_owner set member_id = 2 where member_id = 1",
+        "who does not own the meter",
     ),
     "a reversal that does not undo": (
         "update transfer set amount = amount + 1 where is_reversal",

@@ -1,136 +1,123 @@
 """Whatever is cleared, its transfers close to 0 and say what each meter owes."""
 
-from dataclasses import replace
+import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from peergrid.database.pool import Database
 from peergrid.energy import Reading
-from peergrid.ledger.transfer import (
-    GRID,
-    LEVY,
-    POOL,
-    Account,
-    AccountKind,
-    Transfer,
-    TransferKind,
-    balances,
-)
-from peergrid.market.clearing import Clearing, clear
-from peergrid.market.standing import Standing
-from peergrid.market.tariff import Tariff
+from peergrid.ledger.book import balances_of, out_of_balance
+from peergrid.ledger.transfer import TransferKind
+from peergrid.market.clearing import clear
+from peergrid.market.schemes import SCHEMES
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import Unit
-from peergrid.settlement.transfers import transfers_of
-from tests.strategies import NOON, QUICKLY, SEPTEMBER, STANDINGS, communities, tariffs
+from peergrid.settlement.settle import settle
+from peergrid.settlement.transfers import AMOUNTS, FACTS
+from tests.community import FIRST, Street, found_street, report
 
-ADA = Account(AccountKind.METER, 1)
-BEN = Account(AccountKind.METER, 2)
-READINGS = [Reading(1, NOON, 0, 1_000), Reading(2, NOON, 500, 0)]
+BY_INTERVAL = sorted(name for name, scheme in SCHEMES.items() if not scheme.by_month)
+NAMES = itertools.count(1)
+BOOKED = """
+select t.meter_id, t.kind::text, d.kind::text, c.kind::text, t.unit::text, t.amount, t.energy_wh
+from transfer t
+join account d on d.account_id = t.debit_account join account c on c.account_id = t.credit_account
+order by t.meter_id, t.kind"""
 
 
-def test_under_the_mid_market_rate_ben_pays_the_pool_and_the_pool_pays_ada() -> None:
-    readings = [Reading(1, NOON, 0, 400), Reading(2, NOON, 500, 0), Reading(3, NOON, 0, 0)]
-    clearing = clear(NOON, readings, {}, zetdc_tariff("mid_market"))
+def booked(
+    database: Database, scheme: str, ada: tuple[int, int], ben: tuple[int, int]
+) -> tuple[Street, list[tuple[object, ...]]]:
+    """What is booked once both reported (import, export) [Wh] in the first interval."""
+    with database.transaction() as connection:
+        street = found_street(connection, f"street_{next(NAMES)}", scheme)
+    report(database, street.ada_meter, FIRST, *ada)
+    report(database, street.ben_meter, FIRST, *ben)
+    settle(database, street.community_id)
+    with database.transaction() as connection:
+        return street, connection.execute(BOOKED).fetchall()
 
-    transfers = transfers_of(clearing)
 
-    kind, usd = TransferKind, Unit.USD
-    assert transfers == [
-        Transfer(1, kind.SHARED_ENERGY, ADA, POOL, usd, 29_760, 400),
-        Transfer(2, kind.GRID_ENERGY, GRID, BEN, usd, 8_000, 100),
-        Transfer(2, kind.LEVY, LEVY, BEN, usd, 480, 100),
-        Transfer(2, kind.NEIGHBOUR_ENERGY, POOL, BEN, usd, 29_760, 400),
+def test_under_the_mid_market_rate_ben_pays_the_pool_and_the_pool_pays_ada(
+    database: Database,
+) -> None:
+    street, rows = booked(database, "mid_market", (0, 400), (500, 0))
+
+    ada, ben = street.ada_meter.meter_id, street.ben_meter.meter_id
+    assert rows == [
+        (ada, "shared_energy", "meter", "pool", "USD", 29_760, 400),
+        (ben, "grid_energy", "grid", "meter", "USD", 8_000, 100),
+        (ben, "levy", "levy", "meter", "USD", 480, 100),
+        (ben, "neighbour_energy", "pool", "meter", "USD", 29_760, 400),
     ]
 
 
-def test_what_the_neighbours_leave_over_the_grid_buys() -> None:
-    clearing = clear(NOON, READINGS, {}, zetdc_tariff("mid_market"))
+def test_what_the_neighbours_leave_over_the_grid_buys(database: Database) -> None:
+    street, rows = booked(database, "mid_market", (0, 1_000), (500, 0))
 
-    transfers = transfers_of(clearing)
+    ada = street.ada_meter.meter_id
+    assert (ada, "feed_in", "meter", "grid", "USD", 32_000, 500) in rows
 
-    assert Transfer(1, TransferKind.FEED_IN, ADA, GRID, Unit.USD, 32_000, 500) in transfers
+
+def test_under_net_metering_ada_gets_energy_credit_from_the_grid(database: Database) -> None:
+    street, rows = booked(database, "net_metering", (0, 1_000), (500, 0))
+
+    assert rows[0] == (
+        street.ada_meter.meter_id, "credit_earned", "meter", "grid", "WH", 800, 1_000
+    )  # fmt: skip
 
 
-def test_under_net_metering_ada_gets_energy_credits_from_the_grid_and_ben_uses_his() -> None:
-    standings = {2: Standing(SEPTEMBER, credit_wh=200)}
-    clearing = clear(NOON, READINGS, standings, zetdc_tariff("net_metering"))
+def test_a_dark_and_quiet_interval_moves_nothing(database: Database) -> None:
+    assert booked(database, "mid_market", (0, 0), (0, 0))[1] == []
 
-    transfers = transfers_of(clearing)
 
-    kind, usd, credit = TransferKind, Unit.USD, Unit.WH_CREDIT
-    assert transfers == [
-        Transfer(1, kind.CREDIT_EARNED, ADA, GRID, credit, 800, 1_000),
-        Transfer(2, kind.GRID_ENERGY, GRID, BEN, usd, 24_000, 300),
-        Transfer(2, kind.LEVY, LEVY, BEN, usd, 1_440, 300),
-        Transfer(2, kind.CREDIT_USED, GRID, BEN, credit, 200, 200),
+@pytest.mark.parametrize("kind", TransferKind)
+def test_every_kind_of_transfer_has_its_fact(kind: TransferKind) -> None:
+    assert f"('{kind}', " in FACTS
+
+
+def test_every_amount_of_a_fact_is_counted() -> None:
+    assert all(name in FACTS for name in AMOUNTS)
+    assert len(AMOUNTS) == len(TransferKind)
+
+
+@given(
+    scheme=st.sampled_from(BY_INTERVAL),
+    energies_wh=st.lists(st.integers(0, 6_900), min_size=4, max_size=4),
+)
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_members_balance_is_what_it_earned_less_what_it_owes(
+    database: Database, scheme: str, energies_wh: list[int]
+) -> None:
+    ada, ben = (energies_wh[0], energies_wh[1]), (energies_wh[2], energies_wh[3])
+
+    street, _ = booked(database, scheme, ada, ben)
+
+    readings = [
+        Reading(street.ada_meter.meter_id, FIRST, *ada),
+        Reading(street.ben_meter.meter_id, FIRST, *ben),
     ]
-
-
-def test_a_dark_and_quiet_interval_moves_nothing() -> None:
-    silent = [Reading(1, NOON, 0, 0), Reading(2, NOON, 0, 0)]
-
-    assert transfers_of(clear(NOON, silent, {}, zetdc_tariff("mid_market"))) == []
-
-
-def test_a_clearing_that_is_out_of_balance_is_refused() -> None:
-    clearing = clear(NOON, READINGS, {}, zetdc_tariff("mid_market"))
-    ada, ben = clearing.shares
-    wrong = Clearing(NOON, "mid_market", (ada, replace(ben, paid_micros=ben.paid_micros + 3)))
-
-    with pytest.raises(ValueError, match=r"the clearing of 2026-09-01 10:00.* is out by 3 micros"):
-        transfers_of(wrong)
-
-
-@QUICKLY
-@given(communities(), STANDINGS, tariffs())
-def test_all_balances_of_a_unit_sum_to_0_and_the_pool_keeps_nothing(
-    readings: list[Reading], standings: dict[int, Standing], tariff: Tariff
-) -> None:
-    moved = balances(transfers_of(clear(NOON, readings, standings, tariff)))
-
-    for unit in Unit:
-        assert sum(amount for (_, of), amount in moved.items() if of is unit) == 0
-        assert moved[POOL, unit] == 0
-
-
-@QUICKLY
-@given(communities(), STANDINGS, tariffs())
-def test_a_meters_balance_is_what_it_earned_less_what_it_owes(
-    readings: list[Reading], standings: dict[int, Standing], tariff: Tariff
-) -> None:
-    clearing = clear(NOON, readings, standings, tariff)
-
-    moved = balances(transfers_of(clearing))
-
-    for share in clearing.shares:
-        meter = Account(AccountKind.METER, share.flow.meter_id)
-        assert moved[meter, Unit.USD] == -share.cost_micros
-        assert moved[meter, Unit.WH_CREDIT] == share.credit_earned_wh - share.credit_used_wh
-    assert moved[LEVY, Unit.USD] == sum(share.levy_micros for share in clearing.shares)
-
-
-@QUICKLY
-@given(communities(), STANDINGS, tariffs())
-def test_a_clearing_and_its_reversal_leave_nothing(
-    readings: list[Reading], standings: dict[int, Standing], tariff: Tariff
-) -> None:
-    transfers = transfers_of(clear(NOON, readings, standings, tariff))
-
-    moved = balances([*transfers, *(transfer.reversed() for transfer in transfers)])
-
-    assert not any(moved.values())
-
-
-@QUICKLY
-@given(communities(), STANDINGS, tariffs())
-def test_meter_and_kind_name_one_fact_of_an_interval(
-    readings: list[Reading], standings: dict[int, Standing], tariff: Tariff
-) -> None:
-    transfers = transfers_of(clear(NOON, readings, standings, tariff))
-
-    facts = [(transfer.meter_id, transfer.kind) for transfer in transfers]
-    assert len(set(facts)) == len(facts)
-    for transfer in transfers:
-        meter = Account(AccountKind.METER, transfer.meter_id)
-        assert meter in {transfer.debit, transfer.credit}
+    clearing = clear(FIRST, readings, {}, zetdc_tariff(scheme))
+    ids = [street.ada.member_id, street.ben.member_id]
+    with database.transaction() as connection:
+        held = balances_of(connection, ids)
+        off = out_of_balance(connection, street.community_id)
+        (counted,) = connection.execute(
+            "select transfers from settlement where community_id = %s", (street.community_id,)
+        ).fetchall()
+        (moved,) = connection.execute(
+            "select count(*) from transfer join settlement using (settlement_id)"
+            " where community_id = %s",
+            (street.community_id,),
+        ).fetchall()
+    assert set(off.values()) == {0}
+    assert counted == moved
+    for member_id, share in zip(ids, clearing.shares, strict=True):
+        assert held[member_id] == {
+            Unit.USD: -share.cost_micros,
+            Unit.WH_CREDIT: share.credit_earned_wh - share.credit_used_wh,
+        }

@@ -18,6 +18,7 @@ from peergrid.api import (
     meters,
     operator,
     operator_payouts,
+    outages,
     payouts,
     rates,
     replay,
@@ -47,7 +48,7 @@ HEADERS = {
 OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
-    *(replay, tariffs, rates, agreements),
+    *(replay, tariffs, rates, agreements, outages),
 )
 
 type Backend = FastAPI

@@ -42,7 +42,7 @@ def energy_day(
         meters = _own(connection, member, meter)
         latest = latest_day(connection, member.community_id)
         asked = day or latest
-        rows = _worth(connection, meters, asked, asked + timedelta(days=1), Step.INTERVAL)
+        rows = _worth(connection, member, meters, (asked, asked + timedelta(days=1)), Step.INTERVAL)
     intervals = [
         wire.EnergyInterval(
             **_energy(row),
@@ -85,7 +85,7 @@ def _period(
     database: Data, member: Member, meter: str | None, span: tuple[date, date], step: Step
 ) -> wire.EnergyPeriod:
     with database.transaction() as connection:
-        rows = _worth(connection, _own(connection, member, meter), *span, step)
+        rows = _worth(connection, member, _own(connection, member, meter), span, step)
     parts = [
         wire.EnergyPart(
             **_energy(row),
@@ -110,10 +110,12 @@ def _own(connection: Connection, member: Member, serial: str | None) -> list[Met
 
 
 def _worth(
-    connection: Connection, meters: list[Meter], first: date, end: date, step: Step
+    connection: Connection, member: Member, meters: list[Meter], span: tuple[date, date], step: Step
 ) -> list[Worth]:
+    """What the meters counted while they were the member's own."""
     ids = [meter.meter_id for meter in meters]
-    return worth_between(connection, ids, day_start(first), day_start(end), step)
+    first, end = (day_start(day) for day in span)
+    return worth_between(connection, ids, first, end, step, owner=member.member_id)
 
 
 def _energy(row: Worth) -> dict[str, int]:

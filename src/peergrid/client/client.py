@@ -132,6 +132,13 @@ class Client(Session):
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")
 
+    async def outages(self) -> list[wire.Outage]:
+        return await self._rows(wire.Outage, "operator/outages")
+
+    async def report_outage(self, report: wire.OutageReport) -> list[wire.Outage]:
+        """Say when the feeder was off; all outages, newest first."""
+        return read(list[wire.Outage], await self._post("operator/outages", report))
+
     async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
         return await self._rows(wire.PayoutRow, "operator/payouts", state=state)
 

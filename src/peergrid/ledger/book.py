@@ -1,26 +1,19 @@
 """The books: post once, read balances and statements; nothing is ever changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
 from peergrid.energy import day_start, next_month
-from peergrid.ledger.transfer import Account, AccountKind, Transfer
+from peergrid.ledger.transfer import AccountKind
 from peergrid.money import Unit
 
 ADD_ACCOUNT = """
 insert into account (community_id, kind, meter_id, member_id, unit) values (%s, %s, %s, %s, %s)
 on conflict do nothing"""
-ACCOUNTS = """
-select a.account_id, a.kind::text, a.meter_id, a.unit::text
-from account a left join meter m using (meter_id)
-where a.community_id = %s and a.member_id is not distinct from m.member_id"""
-POST = """
-copy transfer (meter_id, interval_start, settlement_id, kind, debit_account, credit_account,
-  unit, amount, energy_wh, is_reversal) from stdin"""
 REVERSE = """
 insert into transfer
 select t.meter_id, t.interval_start, r.settlement_id, t.kind, t.credit_account, t.debit_account,
@@ -32,9 +25,6 @@ select a.member_id, a.unit::text, sum(e.change)::bigint
 from account a join entry e using (meter_id, account_id)
 where a.member_id = any(%s) and e.interval_start < coalesce(%s, 'infinity'::timestamptz)
 group by 1, 2"""
-CREDITS = """
-select a.meter_id, sum(e.change)::bigint from account a join entry e using (meter_id, account_id)
-where a.community_id = %s and a.kind = 'meter' and a.unit = 'WH' group by 1"""
 LINES = """
 select (e.interval_start at time zone 'Africa/Harare')::date as day, e.kind::text, e.unit::text,
   e.is_reversal, sum(e.change)::bigint as amount, sum(e.energy_wh)::bigint as energy_wh
@@ -50,8 +40,6 @@ select a.unit::text, coalesce(sum(e.change), 0)::bigint
 from account a left join entry e using (account_id)
 where a.community_id = %s and a.kind = 'pool' group by 1"""
 
-type AccountIds = Mapping[tuple[Account, Unit], int]
-
 
 @dataclass(frozen=True)
 class Line:
@@ -63,15 +51,6 @@ class Line:
     is_reversal: bool
     amount: int
     energy_wh: int
-
-
-@dataclass(frozen=True)
-class Posting:
-    """The transfers of one settlement of one interval."""
-
-    settlement_id: int
-    interval_start: datetime
-    transfers: list[Transfer]
 
 
 def open_accounts(connection: Connection, community_id: int, owners: Mapping[int, int]) -> None:
@@ -90,35 +69,6 @@ def open_accounts(connection: Connection, community_id: int, owners: Mapping[int
         cursor.executemany(ADD_ACCOUNT, rows)
 
 
-def account_ids(connection: Connection, community_id: int) -> AccountIds:
-    """The accounts of a community and of its meters' present owners."""
-    return {
-        (Account(AccountKind(kind), meter_id), Unit(unit)): account_id
-        for account_id, kind, meter_id, unit in connection.execute(ACCOUNTS, (community_id,))
-    }
-
-
-def post(connection: Connection, accounts: AccountIds, postings: Iterable[Posting]) -> None:
-    """Write transfers; the database refuses a business fact that is there already."""
-    with connection.cursor() as cursor, cursor.copy(POST) as copy:
-        for posting in postings:
-            for transfer in posting.transfers:
-                copy.write_row(
-                    (
-                        transfer.meter_id,
-                        posting.interval_start,
-                        posting.settlement_id,
-                        transfer.kind,
-                        accounts[transfer.debit, transfer.unit],
-                        accounts[transfer.credit, transfer.unit],
-                        transfer.unit,
-                        transfer.amount,
-                        transfer.energy_wh,
-                        False,
-                    )
-                )
-
-
 def reverse(connection: Connection, reversal_ids: list[int]) -> None:
     """Post the opposite of each settlement that ``reversal_ids`` reverse."""
     connection.execute(REVERSE, (reversal_ids,))
@@ -135,11 +85,6 @@ def balances_of(
     for member_id, unit, amount in connection.execute(BALANCES, (member_ids, until)):
         found[member_id][Unit(unit)] = amount
     return found
-
-
-def credits_wh(connection: Connection, community_id: int) -> dict[int, int]:
-    """Each meter's energy credit not yet used [Wh]."""
-    return dict(connection.execute(CREDITS, (community_id,)).fetchall())
 
 
 def statement_lines(connection: Connection, member_id: int, month: date) -> list[Line]:

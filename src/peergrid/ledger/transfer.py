@@ -1,11 +1,6 @@
-"""A transfer cannot exist unbalanced: it names the account that gives and the one that gets."""
+"""The words of the books: whose account, and which fact a transfer records."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
-
-from peergrid.money import Unit
 
 
 class AccountKind(StrEnum):
@@ -20,23 +15,6 @@ class AccountKind(StrEnum):
     LEVY = "levy"
     PAYOUT = "payout"
     PROVIDER = "provider"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account of one community; only a meter's names its meter."""
-
-    kind: AccountKind
-    meter_id: int | None = None
-
-    def __post_init__(self) -> None:
-        if (self.kind is AccountKind.METER) != (self.meter_id is not None):
-            raise ValueError(f"a {self.kind} account and meter {self.meter_id} do not go together")
-
-
-POOL = Account(AccountKind.POOL)
-GRID = Account(AccountKind.GRID)
-LEVY = Account(AccountKind.LEVY)
 
 
 class TransferKind(StrEnum):
@@ -69,40 +47,3 @@ type EntryKind = TransferKind | PayoutPart
 def kind_named(name: str) -> EntryKind:
     """What an entry of the books is called. Raises ValueError for anything else."""
     return PayoutPart(name) if name in PayoutPart else TransferKind(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """Moves ``amount`` > 0 of ``unit`` from the account credited to the account debited.
-
-    An account's balance is what it was debited less what it was credited. ``meter_id`` and
-    ``kind`` name the business fact within its settlement; ``energy_wh`` is the energy [Wh] that
-    the amount stands for, so that a statement can say it in words. Raises ValueError otherwise.
-    """
-
-    meter_id: int
-    kind: TransferKind
-    debit: Account
-    credit: Account
-    unit: Unit
-    amount: int
-    energy_wh: int
-
-    def __post_init__(self) -> None:
-        if self.amount <= 0:
-            raise ValueError(f"a transfer moves more than 0, not {self.amount}")
-        if self.debit == self.credit:
-            raise ValueError(f"a transfer needs two accounts, not {self.debit} twice")
-
-    def reversed(self) -> "Transfer":
-        """The transfer that undoes this one."""
-        return replace(self, debit=self.credit, credit=self.debit)
-
-
-def balances(transfers: Iterable[Transfer]) -> Counter[tuple[Account, Unit]]:
-    """Every account's balance in every unit; they sum to 0 for each unit."""
-    total: Counter[tuple[Account, Unit]] = Counter()
-    for transfer in transfers:
-        total[transfer.debit, transfer.unit] += transfer.amount
-        total[transfer.credit, transfer.unit] -= transfer.amount
-    return total

@@ -23,7 +23,8 @@ on conflict (meter_id, interval_start) do update set
   generation_wh = excluded.generation_wh, quality = excluded.quality,
   revision = excluded.revision
 where excluded.revision > stored.revision
-   or (stored.quality = 1 and excluded.quality <> 1 and excluded.revision = stored.revision)
+   or (stored.quality in (1, 4) and excluded.quality <> 1
+     and excluded.revision = stored.revision)
 returning new.interval_start, old.import_wh, old.export_wh, old.generation_wh, old.quality,
   old.revision"""
 KEEP_VERSION = """
@@ -75,6 +76,8 @@ def check(meter: Meter, readings: Sequence[Reading], not_after: datetime | None)
                 )
         if start < meter.active_from:
             raise Invalid(f"{where}: {meter.serial} is active from {meter.active_from} on.")
+        if meter.active_until and start >= meter.active_until:
+            raise Invalid(f"{where}: {meter.serial} was in force until {meter.active_until}.")
         if not_after and reading.interval.end > not_after:
             raise Invalid(f"{where}: this half hour is not over yet; set the meter's clock.")
         if start in seen:

@@ -1,62 +1,140 @@
-"""What the meters counted, as settlement and screens ask for it."""
+"""A community's meters and readings as arrays, for settlement; intervals by their numbers."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.database.binary import Whole, fetch
 from peergrid.database.pool import Connection
-from peergrid.energy import INTERVALS_PER_DAY, Interval, Quality, Reading
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, Quality
 
-BETWEEN = """
-select meter_id, interval_start, import_wh, export_wh, generation_wh, quality, revision
-from reading where meter_id = any(%s) and interval_start >= %s and interval_start < %s"""
-ADD_ESTIMATE = """
+METERS = """
+select meter_id, connection_id, active_from, coalesce(active_until, 'infinity') as active_until,
+  coalesce(latest, '-infinity') as latest
+from meter where community_id = %(community)s order by 1"""
+READINGS = """
+select r.interval_start, m.connection_id, r.meter_id, r.import_wh, r.export_wh, r.quality
+from reading r join meter m using (meter_id)
+where m.community_id = %(community)s
+  and r.interval_start >= %(start)s and r.interval_start < %(end)s
+  and r.interval_start >= m.active_from
+  and r.interval_start < coalesce(m.active_until, 'infinity')"""
+OWNERS = """
+select o.connection_id, o.member_id, o.from_interval, o.until_interval
+from connection_owner o join meter m on m.meter_id = o.connection_id
+where m.community_id = %(community)s order by 1, 3"""
+DARK = """
+select instant from generate_series(%(start)s, %(end)s, interval '30 min') as instant
+where exists (select from outage where community_id = %(community)s
+  and starts <= instant and instant + interval '30 min' <= ends)"""
+STAND_IN = """
 insert into reading
   (meter_id, interval_start, import_wh, export_wh, generation_wh, quality, revision)
-values (%s, %s, %s, %s, %s, %s, 0)"""
-
-type ByInterval = dict[Interval, dict[int, Reading]]
-
-
-def readings_between(
-    connection: Connection, meter_ids: Sequence[int], start: datetime, end: datetime
-) -> ByInterval:
-    """Readings of ``[start, end)`` by interval and meter."""
-    found: ByInterval = defaultdict(dict)
-    rows = connection.execute(BETWEEN, (list(meter_ids), start, end))
-    for meter_id, instant, import_wh, export_wh, generation_wh, quality, revision in rows:
-        interval = Interval(instant)
-        found[interval][meter_id] = Reading(
-            meter_id, interval, import_wh, export_wh, generation_wh, Quality(quality), revision
-        )
-    return dict(found)
+select s.meter_id, s.start, coalesce(r.import_wh, 0), coalesce(r.export_wh, 0),
+  coalesce(r.generation_wh, 0), s.quality, 0
+from unnest(%(meters)s::int[], %(starts)s::timestamptz[], %(qualities)s::int2[])
+  as s (meter_id, start, quality)
+left join reading r on r.meter_id = s.meter_id and s.quality = %(estimated)s
+  and r.interval_start = s.start - interval '1 day'"""
+INTERVAL_S = int(INTERVAL.total_seconds())
 
 
-def add_estimates(
-    connection: Connection, interval: Interval, meter_ids: Sequence[int]
-) -> dict[int, Reading]:
-    """Stand in for silent meters with the same half hour of the day before, or with nothing.
+@dataclass(frozen=True, eq=False)
+class Meters:
+    """Each (n_meters,), by rising meter id: in force from one interval until before another."""
 
-    Marked as estimated, so that a measured reading replaces it (Green Button quality 8,
-    estimated using a reference day).
+    meter_id: Whole
+    connection_id: Whole
+    active_from: Whole
+    active_until: Whole
+    latest: Whole
+
+    @property
+    def clock(self) -> int:
+        """The newest interval that any of them reported; far below 0 if none did."""
+        return int(self.latest.max(initial=0))
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """Each (n_readings,), in any order; energies [Wh]."""
+
+    interval_start: Whole
+    connection_id: Whole
+    meter_id: Whole
+    import_wh: Whole
+    export_wh: Whole
+    quality: Whole
+
+
+@dataclass(frozen=True, eq=False)
+class Owners:
+    """Each (n_spans,): whose a connection is from one interval until before another."""
+
+    connection_id: Whole
+    member_id: Whole
+    from_interval: Whole
+    until_interval: Whole
+
+    def at(self, number: int) -> dict[int, int]:
+        """The member of each connection in an interval."""
+        now = (self.from_interval <= number) & (number < self.until_interval)
+        pairs = zip(self.connection_id[now].tolist(), self.member_id[now].tolist(), strict=True)
+        return dict(pairs)
+
+
+def start_of(number: int) -> datetime:
+    """When an interval starts."""
+    return datetime.fromtimestamp(number * INTERVAL_S, UTC)
+
+
+def meters_as_arrays(connection: Connection, community_id: int) -> Meters:
+    columns = {"meter_id": "int4", "connection_id": "int4"}
+    columns |= dict.fromkeys(("active_from", "active_until", "latest"), "interval")
+    return Meters(**fetch(connection, METERS, {"community": community_id}, columns))
+
+
+def owners_as_arrays(connection: Connection, community_id: int) -> Owners:
+    columns = {"connection_id": "int4", "member_id": "int4"}
+    columns |= dict.fromkeys(("from_interval", "until_interval"), "interval")
+    return Owners(**fetch(connection, OWNERS, {"community": community_id}, columns))
+
+
+def readings_as_arrays(connection: Connection, community_id: int, first: int, end: int) -> Readings:
+    """The readings of ``[first, end)`` of meters in force then."""
+    asked = {"community": community_id, "start": start_of(first), "end": start_of(end)}
+    columns = {"interval_start": "interval"}
+    columns |= dict.fromkeys(("connection_id", "meter_id", "import_wh", "export_wh"), "int4")
+    return Readings(**fetch(connection, READINGS, asked, {**columns, "quality": "int2"}))
+
+
+def outages_between(
+    connection: Connection, community_id: int, first: int, end: int
+) -> NDArray[np.bool_]:
+    """Whether each of the intervals ``[first, end)`` lies wholly in an outage (n_intervals,)."""
+    asked = {"community": community_id, "start": start_of(first), "end": start_of(end - 1)}
+    dark = fetch(connection, DARK, asked, {"instant": "interval"})["instant"]
+    return np.isin(np.arange(first, end), dark)
+
+
+def stand_in(connection: Connection, meter_ids: Whole, numbers: Whole, dark: Whole) -> None:
+    """Stand in for silent meters, each (n,): meter, interval and whether an outage explains it.
+
+    In an outage nothing was counted. Otherwise the same half hour of the day before stands in,
+    or nothing, marked as estimated, so that a measured reading replaces it (Green Button
+    quality 8, estimated using a reference day).
     """
-    before = interval.later(-INTERVALS_PER_DAY)
-    known = readings_between(connection, meter_ids, before.start, before.end).get(before, {})
-    estimates = {}
-    for meter_id in meter_ids:
-        day_before = known.get(meter_id) or Reading(meter_id, before, import_wh=0, export_wh=0)
-        estimates[meter_id] = Reading(
-            meter_id,
-            interval,
-            day_before.import_wh,
-            day_before.export_wh,
-            day_before.generation_wh,
-            Quality.ESTIMATED,
-        )
-    rows = [
-        (r.meter_id, interval.start, r.import_wh, r.export_wh, r.generation_wh, int(r.quality))
-        for r in estimates.values()
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(ADD_ESTIMATE, rows)
-    return estimates
+    for day in sorted(set((numbers // INTERVALS_PER_DAY).tolist())):  # it may rest on the last
+        of = numbers // INTERVALS_PER_DAY == day
+        rows = {
+            "meters": meter_ids[of].tolist(),
+            "starts": [start_of(number) for number in numbers[of].tolist()],
+            "qualities": [
+                int(Quality.OUTAGE if is_dark else Quality.ESTIMATED)
+                for is_dark in dark[of].tolist()
+            ],
+            "estimated": int(Quality.ESTIMATED),
+        }
+        connection.execute(STAND_IN, rows)

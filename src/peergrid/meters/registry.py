@@ -8,15 +8,36 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
-from peergrid.errors import Invalid, Unknown
+from peergrid.errors import Conflict, Invalid, NotFound, Unknown
 
 KEY_PREFIX = "mk_"  # so that a leaked key is recognised in a log or a commit
 METER = """
-select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest
+select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest,
+  active_until, connection_id
 from meter"""
 ADD_METER = """
-insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
-values (%s, %s, %s, %s, %s, %s) on conflict (serial) do nothing"""
+with added as (
+  insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
+  values (%s, %s, %s, %s, %s, %s) on conflict (serial) do nothing
+  returning connection_id, member_id)
+insert into connection_owner (connection_id, member_id, from_interval)
+select connection_id, member_id, '-infinity' from added"""
+END = "update meter set active_until = %s where meter_id = %s"
+ADD_SUCCESSOR = """
+insert into meter
+  (community_id, member_id, serial, has_panels, connection_w, active_from, connection_id)
+values (%s, %s, %s, %s, %s, %s, %s) on conflict (serial) do nothing returning meter_id"""
+END_OWNER = """
+update connection_owner set until_interval = %(start)s
+where connection_id = %(connection)s and until_interval = 'infinity'
+  and from_interval < %(start)s returning member_id"""
+ADD_OWNER = """
+insert into connection_owner (connection_id, member_id, from_interval)
+values (%(connection)s, %(member)s, %(start)s)"""
+MOVE_OWNER = "update meter set member_id = %s where connection_id = %s and active_until is null"
+EVER_OWNED = """
+where connection_id in (select o.connection_id from connection_owner o where o.member_id = %s)
+order by 1"""
 ADD_KEY = "insert into meter_key (key_hash, meter_id) values (%s, %s)"
 REVOKE_KEYS = "update meter_key set revoked_at = %s where meter_id = %s and revoked_at is null"
 HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is null"
@@ -24,10 +45,11 @@ HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is
 
 @dataclass(frozen=True)
 class Meter:
-    """A device.
+    """A device; ``member_id`` is its present owner.
 
     ``connection_w`` [W] is what its connection carries; ``latest`` the newest interval it
-    reported.
+    reported. It counts until before ``active_until`` (None: still). Meters of one
+    ``connection_id`` replaced one another.
     """
 
     meter_id: int
@@ -38,6 +60,8 @@ class Meter:
     connection_w: int
     active_from: datetime
     latest: datetime | None
+    active_until: datetime | None
+    connection_id: int
 
 
 def add_meter(
@@ -81,9 +105,48 @@ def meter_with_key(connection: Connection, key: str) -> Meter:
     return meter
 
 
-def meters_of_member(connection: Connection, member_id: int) -> list[Meter]:
+def end_meter(connection: Connection, meter_id: int, until: datetime) -> None:
+    """It counts until before ``until``."""
+    connection.execute(END, (until, meter_id))
+
+
+def add_successor(connection: Connection, meter: Meter, serial: str, start: datetime) -> Meter:
+    """Register the device that replaces ``meter`` from ``start`` on.
+
+    Raises Conflict if the serial is registered already.
+    """
+    row = (meter.community_id, meter.member_id, serial, meter.has_panels, meter.connection_w)
+    added = connection.execute(ADD_SUCCESSOR, (*row, start, meter.connection_id)).fetchone()
+    if not added:
+        raise Conflict(f"Meter {serial} is registered already: a new meter has a new serial.")
+    return meter_by_id(connection, added[0])
+
+
+def move_owner(connection: Connection, meter: Meter, member_id: int, start: datetime) -> None:
+    """The meter's connection is ``member_id``'s from ``start`` on.
+
+    Raises Conflict if it changes hands at that time or later already.
+    """
+    asked = {"connection": meter.connection_id, "member": member_id, "start": start}
+    if not connection.execute(END_OWNER, asked).fetchone():
+        raise Conflict(f"Meter {meter.serial} changes hands later already: choose a later time.")
+    connection.execute(ADD_OWNER, asked)
+    connection.execute(MOVE_OWNER, (member_id, meter.connection_id))
+
+
+def meter_by_id(connection: Connection, meter_id: int) -> Meter:
+    """Raises NotFound if there is none."""
     with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        return cursor.execute(f"{METER} where member_id = %s order by 1", (member_id,)).fetchall()
+        meter = cursor.execute(f"{METER} where meter_id = %s", (meter_id,)).fetchone()
+    if not meter:
+        raise NotFound(f"There is no meter {meter_id}.")
+    return meter
+
+
+def meters_of_member(connection: Connection, member_id: int) -> list[Meter]:
+    """The meters that are a member's, will be or were: energy is shown for their own time."""
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        return cursor.execute(METER + EVER_OWNED, (member_id,)).fetchall()
 
 
 def meters_of_community(connection: Connection, community_id: int) -> list[Meter]:

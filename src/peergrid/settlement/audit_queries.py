@@ -1,15 +1,21 @@
 """What the audit asks the database; each answer of the whole is a sentence about a row."""
 
+from peergrid.settlement.transfers import FACTS
+
 STORED = """
-select s.interval_start, s.settlement_id, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
+select s.interval_start, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
   h.sold_wh, h.billed_wh, h.paid_micros, h.earned_micros, h.retail_micros, h.levy_micros,
   h.feed_in_micros, h.credit_earned_wh, h.credit_used_wh, h.vat_micros, h.fixed_micros,
   h.credit_lost_wh, h.credit_paid_micros
-from standing_settlement s left join share h using (settlement_id)
-where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s"""
+from standing_settlement s join share h using (settlement_id)
+where s.community_id = %(community)s
+  and s.interval_start >= %(start)s and s.interval_start < %(end)s"""
+SETTLED = """
+select interval_start, estimated from standing_settlement
+where community_id = %(community)s and interval_start >= %(start)s and interval_start < %(end)s"""
 SPAN = """
-select least(min(s.interval_start), min(m.active_from)),
-  least(min(c.settled_until), min(k.interval_start))
+select least(min(s.interval_start), min(m.active_from)), min(c.settled_until),
+  min(k.interval_start)
 from community c left join meter m using (community_id)
 left join settlement s using (community_id) left join correction k using (community_id)
 where c.community_id = %s"""
@@ -24,22 +30,12 @@ group by settlement_id, s.interval_start, s.demand_wh, s.supply_wh, s.shared_wh
 having (s.demand_wh, s.supply_wh, s.shared_wh, s.shared_wh) is distinct from
   (coalesce(sum(h.import_wh), 0), coalesce(sum(h.export_wh), 0), coalesce(sum(h.bought_wh), 0),
    coalesce(sum(h.sold_wh), 0)) limit 10"""
-TRANSFERS = """
+TRANSFERS = f"""
 with expected as (
-  select h.settlement_id, h.meter_id, s.interval_start, f.*
-  from share h join settlement s using (settlement_id), lateral (values
-    ('grid_energy', retail_micros, 'grid', 'meter', 'USD', billed_wh),
-    ('levy', levy_micros, 'levy', 'meter', 'USD', billed_wh),
-    ('neighbour_energy', paid_micros, 'pool', 'meter', 'USD', bought_wh),
-    ('shared_energy', earned_micros, 'meter', 'pool', 'USD', sold_wh),
-    ('feed_in', feed_in_micros, 'meter', 'grid', 'USD', h.export_wh - sold_wh),
-    ('credit_earned', credit_earned_wh::bigint, 'meter', 'grid', 'WH', h.export_wh),
-    ('credit_used', credit_used_wh::bigint, 'grid', 'meter', 'WH', credit_used_wh),
-    ('vat', vat_micros, 'grid', 'meter', 'USD', billed_wh),
-    ('fixed', fixed_micros, 'grid', 'meter', 'USD', 0),
-    ('credit_lost', credit_lost_wh, 'grid', 'meter', 'WH', credit_lost_wh),
-    ('credit_paid', credit_paid_micros, 'meter', 'grid', 'USD', credit_lost_wh)
-  ) f (kind, amount, debit, credit, unit, energy)
+  select h.settlement_id, h.meter_id, s.interval_start, f.kind, f.amount, f.unit,
+    f.energy_wh as energy, case when is_owed then f.other else 'meter' end as debit,
+    case when is_owed then 'meter' else f.other end as credit
+  from share h join settlement s using (settlement_id), lateral {FACTS}
   where s.community_id = %(community)s and f.amount > 0),
 booked as (
   select t.settlement_id, t.meter_id, t.interval_start, t.kind::text, t.amount,
@@ -52,7 +48,7 @@ select 'transfer ' || kind || ' of meter ' || meter_id || ' in settlement ' || s
   || ', its share says ' || coalesce(e.amount::text, 'nothing')
 from expected e full join booked b using (settlement_id, meter_id, interval_start, kind)
 where (e.amount, e.debit, e.credit, e.unit, e.energy)
-  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy) limit 10"""
+  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy) limit 10"""  # noqa: S608 - of constants
 REVERSALS = """
 with undone as (
   select r.settlement_id, t.meter_id, t.kind, t.amount, t.debit_account, t.credit_account
@@ -84,9 +80,36 @@ where a.community_id = %(community)s and (s.settlement_id is null
   or t.is_reversal <> (s.reverses is not null) or a.meter_id <> t.meter_id) limit 10"""
 OWNERS = """
 select 'account ' || a.account_id || ' of meter ' || m.serial || ': it belongs to member '
-  || a.member_id || ', the meter to member ' || m.member_id
-from account a join meter m using (meter_id)
-where a.community_id = %(community)s and a.member_id <> m.member_id limit 10"""
+  || a.member_id || ', who does not own the meter in ' || min(t.interval_start)
+from account a
+join meter m using (meter_id)
+join transfer t on t.meter_id = a.meter_id and a.account_id in (t.debit_account, t.credit_account)
+where a.community_id = %(community)s and not exists (
+  select from connection_owner o
+  where o.connection_id = m.connection_id and o.member_id = a.member_id
+    and o.from_interval <= t.interval_start and t.interval_start < o.until_interval)
+group by a.account_id, m.serial, a.member_id limit 10"""
+BALANCES = """
+with said as (
+  select o.member_id, sum(h.earned_micros + h.feed_in_micros + h.credit_paid_micros
+    - h.paid_micros - h.retail_micros - h.levy_micros - h.vat_micros - h.fixed_micros) as usd,
+    sum(h.credit_earned_wh - h.credit_used_wh - h.credit_lost_wh) as wh
+  from standing_settlement s
+  join share h using (settlement_id)
+  join meter m using (meter_id)
+  join connection_owner o on o.connection_id = m.connection_id
+    and o.from_interval <= s.interval_start and s.interval_start < o.until_interval
+  where s.community_id = %(community)s group by 1),
+held as (
+  select a.member_id, coalesce(sum(e.change) filter (where a.unit = 'USD'), 0) as usd,
+    coalesce(sum(e.change) filter (where a.unit = 'WH'), 0) as wh
+  from account a join entry e using (account_id)
+  where a.community_id = %(community)s and a.kind = 'meter' group by 1)
+select 'member ' || member_id || ': the balance is ' || coalesce(h.usd, 0) || ' micros and '
+  || coalesce(h.wh, 0) || ' Wh, the shares of their meters come to ' || coalesce(s.usd, 0)
+  || ' and ' || coalesce(s.wh, 0)
+from said s full join held h using (member_id)
+where (coalesce(h.usd, 0), coalesce(h.wh, 0)) <> (coalesce(s.usd, 0), coalesce(s.wh, 0)) limit 10"""
 DOUBLES = """
 select 'interval ' || s.interval_start || ': ' || count(*) || ' settlements stand, '
   || case when bool_or(s.interval_start >= c.settled_until) then 'past where settlement says it is'
@@ -99,4 +122,4 @@ select 'share of meter ' || h.meter_id || ' in settlement ' || settlement_id || 
   || h.interval_start || ', its settlement says ' || s.interval_start
 from share h join settlement s using (settlement_id)
 where s.community_id = %(community)s and h.interval_start <> s.interval_start limit 10"""
-WHOLE = (TRANSFERS, REVERSALS, STRAYS, OWNERS, DOUBLES, DATES, SUMS)
+WHOLE = (TRANSFERS, REVERSALS, STRAYS, OWNERS, BALANCES, DOUBLES, DATES, SUMS)

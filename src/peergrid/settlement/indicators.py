@@ -20,7 +20,7 @@ select interval_start, demand_wh - supply_wh as net_wh, shared_wh
 from standing_settlement
 where community_id = %s and interval_start >= %s and interval_start < %s order by 1"""
 METERS = """
-select m.member_id, h.meter_id, s.tariff_id,
+select o.member_id, h.meter_id, s.tariff_id,
   sum(h.import_wh)::bigint as import_wh, sum(h.export_wh)::bigint as export_wh,
   sum(r.generation_wh)::bigint as generation_wh,
   sum(greatest(r.generation_wh - h.export_wh, 0))::bigint as self_consumed_wh,
@@ -30,6 +30,8 @@ from standing_settlement s
 join share h using (settlement_id)
 join reading r on r.meter_id = h.meter_id and r.interval_start = h.interval_start
 join meter m on m.meter_id = h.meter_id
+join connection_owner o on o.connection_id = m.connection_id
+  and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
 where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s
 group by 1, 2, 3 order by 1, 2, min(s.interval_start)"""
 

@@ -1,15 +1,22 @@
 """Settlements and shares as rows; an undone one stays, with what undid it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.database.binary import fetch, store
 from peergrid.database.pool import Connection
-from peergrid.energy import day_start
-from peergrid.ledger.transfer import Transfer
-from peergrid.market.clearing import Clearing
-from peergrid.market.shares import Share
-from peergrid.market.standing import Standing
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET, day_start
+from peergrid.market.clearing import Clearings
+from peergrid.market.standing import Standings
+from peergrid.meters.readings import start_of
+from peergrid.money import Whole, price_micros_per_kwh
+from peergrid.settlement.counted import Counted
+from peergrid.settlement.period import Period
+from peergrid.settlement.transfers import AMOUNTS
 
 NEXT_IDS = """
 select nextval(pg_get_serial_sequence('settlement', 'settlement_id'))
@@ -21,109 +28,144 @@ WRITE_SETTLEMENTS = """
 copy settlement (settlement_id, community_id, interval_start, revision, tariff_id, demand_wh,
   supply_wh, shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers)
 from stdin"""
-WRITE_SHARES = """
-copy share (settlement_id, meter_id, interval_start, import_wh, export_wh, bought_wh, sold_wh,
-  billed_wh, paid_micros, earned_micros, retail_micros, levy_micros, feed_in_micros,
-  credit_earned_wh, credit_used_wh, vat_micros, fixed_micros, credit_lost_wh, credit_paid_micros)
-from stdin"""
+SHARE_KEY = {"settlement_id": "int8", "meter_id": "int4", "interval_start": "interval"}
+SHARE_VALUES = {
+    **dict.fromkeys(("import_wh", "export_wh", "bought_wh", "sold_wh", "billed_wh"), "int4"),
+    **dict.fromkeys(("paid_micros", "earned_micros", "retail_micros", "levy_micros"), "int8"),
+    "feed_in_micros": "int8",
+    "credit_earned_wh": "int4",
+    "credit_used_wh": "int4",
+    **dict.fromkeys(("vat_micros", "fixed_micros"), "int8"),
+    **dict.fromkeys(("credit_lost_wh", "credit_paid_micros"), "int8"),
+}
 REVERSE = """
 insert into settlement (community_id, interval_start, revision, reverses, tariff_id, demand_wh,
   supply_wh, shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers)
 select community_id, interval_start, revision, settlement_id, tariff_id, demand_wh, supply_wh,
   shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers
 from standing_settlement where community_id = %s and interval_start >= %s
-returning settlement_id"""
-STANDINGS = """
-select h.meter_id, sum(h.billed_wh)::bigint, sum(h.export_wh)::bigint
-from standing_settlement s join share h using (settlement_id)
-where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s group by 1"""
+returning settlement_id, interval_start"""
+SETTLED = """
+select m.connection_id, sum(h.billed_wh)::bigint as billed_wh, sum(h.export_wh)::bigint as export_wh
+from standing_settlement s join share h using (settlement_id) join meter m using (meter_id)
+where s.community_id = %(community)s
+  and s.interval_start >= %(month)s and s.interval_start < %(start)s
+group by 1"""
+# Who held the connection only for a part of a period keeps the credit to themselves.
+CREDITS = """
+select c.connection_id, sum(c.credit_wh)::bigint as credit_wh, max(last.interval_start) as last
+from (
+  select m.connection_id, m.meter_id, sum(e.change) as credit_wh
+  from meter m
+  join connection_owner o on o.connection_id = m.connection_id
+    and o.from_interval <= %(start)s and o.until_interval >= %(end)s
+  join account a on a.meter_id = m.meter_id and a.member_id = o.member_id and a.unit = 'WH'
+  join entry e on e.meter_id = a.meter_id and e.account_id = a.account_id
+  where m.community_id = %(community)s group by 1, 2 having sum(e.change) <> 0) c
+cross join lateral (
+  select max(h.interval_start) as interval_start from share h
+  where h.meter_id = c.meter_id and h.interval_start < %(start)s) last
+group by 1"""
 CORRECTED = "delete from correction where community_id = %s returning interval_start"
 MOVE_ON = "update community set settled_until = %s where community_id = %s"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settled:
-    """A clearing as it is booked under its id."""
+    """Consecutive intervals as they are booked: ``ids`` and ``revisions`` are (n_intervals,)."""
 
-    settlement_id: int
-    revision: int
-    tariff_id: int
-    clearing: Clearing
-    estimated: int
-    transfers: list[Transfer]
+    period: Period
+    counted: Counted
+    outcomes: Sequence[Clearings]
+    ids: Whole
+    revisions: Whole
 
-
-def next_ids(connection: Connection, count: int) -> list[int]:
-    """Ids for ``count`` settlements, never given out again."""
-    return [row[0] for row in connection.execute(NEXT_IDS, (count,))]
-
-
-def next_revisions(
-    connection: Connection, community_id: int, start: datetime, end: datetime
-) -> dict[datetime, int]:
-    """The revision a new settlement gets, for intervals settled before."""
-    rows = connection.execute(REVISIONS, (community_id, start, end))
-    return {interval_start: revision + 1 for interval_start, revision in rows}
+    @property
+    def rows(self) -> Iterator[tuple[slice, Clearings]]:
+        """Each outcome with the rows that it stands in."""
+        first = 0
+        for outcome in self.outcomes:
+            yield slice(first, first + len(outcome.metered.numbers)), outcome
+            first += len(outcome.metered.numbers)
 
 
-def write(connection: Connection, community_id: int, settled: Sequence[Settled]) -> None:
+def next_ids(connection: Connection, count: int) -> Whole:
+    """Rising ids for ``count`` settlements, never given out again."""
+    return np.array([row[0] for row in connection.execute(NEXT_IDS, (count,))], np.int64)
+
+
+def next_revisions(connection: Connection, community_id: int, numbers: Whole) -> Whole:
+    """The revision that a new settlement of each interval gets: 0 for the first."""
+    start, end = start_of(int(numbers[0])), start_of(int(numbers[-1]) + 1)
+    rows = connection.execute(REVISIONS, (community_id, start, end)).fetchall()
+    known = {interval_start: revision + 1 for interval_start, revision in rows}
+    return np.array([known.get(start_of(number), 0) for number in numbers.tolist()], np.int64)
+
+
+def write(connection: Connection, community_id: int, settled: Settled) -> None:
     """Store settlements and then their shares, each in one statement."""
-    with connection.cursor() as cursor:
-        with cursor.copy(WRITE_SETTLEMENTS) as copy:
-            for one in settled:
-                copy.write_row(_settlement_row(community_id, one))
-        with cursor.copy(WRITE_SHARES) as copy:
-            for one in settled:
-                for row in _share_rows(one):
-                    copy.write_row(row)
+    with connection.cursor() as cursor, cursor.copy(WRITE_SETTLEMENTS) as copy:
+        for rows, outcome in settled.rows:
+            for row in _settlement_rows(community_id, settled, rows, outcome):
+                copy.write_row(row)
+    store(connection, "share", {**SHARE_KEY, **SHARE_VALUES}, _share_blocks(settled))
 
 
-def _settlement_row(community_id: int, one: Settled) -> tuple[object, ...]:
-    clearing = one.clearing
-    return (
-        one.settlement_id,
-        community_id,
-        clearing.interval.start,
-        one.revision,
-        one.tariff_id,
-        clearing.demand_wh,
-        clearing.supply_wh,
-        clearing.shared_wh,
-        clearing.price_micros_per_kwh,
-        clearing.payout_micros_per_kwh,
-        one.estimated,
-        len(one.transfers),
+def _settlement_rows(
+    community_id: int, settled: Settled, rows: slice, outcome: Clearings
+) -> Iterator[tuple[object, ...]]:
+    of = outcome.shares
+    totals = {name: of.of(name).sum(axis=1).tolist() for name in AMOUNTS}
+    moved = sum((of.of(name) > 0).sum(axis=1) for name in AMOUNTS)
+    estimated = settled.counted.is_estimated[rows].sum(axis=1)
+    flows = zip(
+        settled.ids[rows].tolist(),
+        outcome.metered.numbers.tolist(),
+        settled.revisions[rows].tolist(),
+        of.flows.import_wh.sum(axis=1).tolist(),
+        of.flows.export_wh.sum(axis=1).tolist(),
+        of.flows.bought_wh.sum(axis=1).tolist(),
+        strict=True,
     )
+    for place, (settlement_id, number, revision, demand_wh, supply_wh, shared_wh) in enumerate(
+        flows
+    ):
+        earned = totals["earned_micros"][place] + totals["feed_in_micros"][place]
+        yield (
+            settlement_id,
+            community_id,
+            start_of(number),
+            revision,
+            settled.period.tariff_id,
+            demand_wh,
+            supply_wh,
+            shared_wh,
+            outcome.price_micros_per_kwh(place),
+            price_micros_per_kwh(earned, supply_wh),
+            int(estimated[place]),
+            int(moved[place]),
+        )
 
 
-def _share_rows(one: Settled) -> list[tuple[object, ...]]:
-    start = one.clearing.interval.start
-    return [
-        (one.settlement_id, share.flow.meter_id, start, *share_values(share))
-        for share in one.clearing.shares
-    ]
+def _share_blocks(settled: Settled) -> Iterator[Mapping[str, Whole]]:
+    for rows, outcome in settled.rows:
+        there = np.nonzero(outcome.metered.is_there)
+        yield {
+            "settlement_id": settled.ids[rows][there[0]],
+            "meter_id": settled.counted.meter_ids[rows][there],
+            "interval_start": outcome.metered.numbers[there[0]],
+            **{name: values[there] for name, values in share_values(outcome).items()},
+        }
 
 
-def share_values(share: Share) -> tuple[int, ...]:
-    """A share's numbers in the order of the table's columns from ``import_wh`` on."""
-    return (
-        share.flow.import_wh,
-        share.flow.export_wh,
-        share.flow.bought_wh,
-        share.flow.sold_wh,
-        share.billed_wh,
-        share.paid_micros,
-        share.earned_micros,
-        share.retail_micros,
-        share.levy_micros,
-        share.feed_in_micros,
-        share.credit_earned_wh,
-        share.credit_used_wh,
-        share.vat_micros,
-        share.fixed_micros,
-        share.credit_lost_wh,
-        share.credit_paid_micros,
-    )
+def share_values(outcome: Clearings) -> dict[str, Whole]:
+    """Shares by the table's columns from ``import_wh`` on, each (n_intervals, n_connections)."""
+    flows = outcome.shares.flows
+    energies = ("import_wh", "export_wh", "bought_wh", "sold_wh")
+    return {
+        name: getattr(flows, name) if name in energies else outcome.shares.of(name)
+        for name in SHARE_VALUES
+    }
 
 
 def take_corrections(connection: Connection, community_id: int) -> datetime | None:
@@ -131,27 +173,49 @@ def take_corrections(connection: Connection, community_id: int) -> datetime | No
     return min((row[0] for row in connection.execute(CORRECTED, (community_id,))), default=None)
 
 
-def reverse_from(connection: Connection, community_id: int, start: datetime) -> list[int]:
-    """Undo every settlement from ``start`` on; the ids of what undoes them."""
-    return [row[0] for row in connection.execute(REVERSE, (community_id, start))]
+def reverse_from(connection: Connection, community_id: int, start: datetime) -> dict[int, datetime]:
+    """Undo every settlement from ``start`` on; what undoes each, and of which interval it is."""
+    return dict(connection.execute(REVERSE, (community_id, start)).fetchall())
 
 
 def standings_at(
-    connection: Connection,
-    community_id: int,
-    month: date,
-    until: datetime,
-    credit_wh: dict[int, int],
-) -> dict[int, Standing]:
-    """How far each meter is into the local ``month`` before ``until``."""
-    rows = connection.execute(STANDINGS, (community_id, day_start(month), until))
-    found = {
-        meter_id: Standing(month, billed, exported, credit_wh.get(meter_id, 0))
-        for meter_id, billed, exported in rows
+    connection: Connection, community_id: int, period: Period, connections: Whole
+) -> Standings:
+    """How far ``connections`` (n_connections,) are into the local month when a period begins.
+
+    Where energy credit is left, the month is that of the last reading settled, so that it rolls
+    over or ends when the meter comes into the next.
+    """
+    asked = {
+        "community": community_id,
+        "month": day_start(period.month),
+        "start": start_of(period.first),
+        "end": start_of(period.end),
     }
-    for meter_id, left_wh in credit_wh.items():
-        found.setdefault(meter_id, Standing(month, credit_wh=left_wh))
-    return found
+    columns = {"connection_id": "int4", "billed_wh": "int8", "export_wh": "int8"}
+    found = fetch(connection, SETTLED, asked, columns)
+    columns = {"connection_id": "int4", "credit_wh": "int8", "last": "interval"}
+    credit = fetch(connection, CREDITS, asked, columns)
+    months = np.full(len(connections), np.datetime64(period.month, "M"))
+    billed_wh, exported_wh, credit_wh = np.zeros((3, len(connections)), np.int64)
+    at, known = _places(connections, found["connection_id"])
+    billed_wh[at], exported_wh[at] = found["billed_wh"][known], found["export_wh"][known]
+    at, known = _places(connections, credit["connection_id"])
+    credit_wh[at] = credit["credit_wh"][known]
+    months[at] = _months_of(credit["last"][known])
+    return Standings(months, billed_wh, exported_wh, credit_wh)
+
+
+def _months_of(numbers: Whole) -> NDArray[np.datetime64]:
+    """The local month of each interval (n,)."""
+    days = (numbers + LOCAL_OFFSET // INTERVAL) // INTERVALS_PER_DAY
+    return days.astype("datetime64[D]").astype("datetime64[M]")
+
+
+def _places(connections: Whole, wanted: Whole) -> tuple[Whole, NDArray[np.bool_]]:
+    """Where in rising ``connections`` those ``wanted`` stand that are among them, and which."""
+    known = np.isin(wanted, connections)
+    return np.searchsorted(connections, wanted[known]), known
 
 
 def count_rows_anew(connection: Connection) -> None:

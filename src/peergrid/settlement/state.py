@@ -16,8 +16,13 @@ select interval_start, settled_at, shared_wh, transfers, estimated,
 from settlement where community_id = %s order by settlement_id desc limit %s"""
 MISSING = """
 select m.serial from meter m
-where m.community_id = %s and m.active_from <= %s
-  and not exists (select from reading r where r.meter_id = m.meter_id and r.interval_start = %s)
+where m.community_id = %(community)s
+  and m.active_from <= %(start)s and %(start)s < coalesce(m.active_until, 'infinity')
+  and not exists (
+    select from reading r where r.meter_id = m.meter_id and r.interval_start = %(start)s)
+  and not exists (
+    select from outage o where o.community_id = m.community_id
+      and o.starts <= %(start)s and %(start)s + interval '30 min' <= o.ends)
 order by 1"""
 CORRECTIONS = "select count(*)::int from correction where community_id = %s"
 RECENT_COUNT = 24
@@ -52,8 +57,8 @@ def state_of(connection: Connection, community: Community) -> State:
     waiting, missing = 0, []
     if latest is not None and latest >= community.settled_until:
         waiting = (latest - community.settled_until) // INTERVAL + 1
-        first = community.settled_until
-        rows = connection.execute(MISSING, (community.community_id, first, first))
+        asked = {"community": community.community_id, "start": community.settled_until}
+        rows = connection.execute(MISSING, asked)
         missing = [serial for (serial,) in rows]
     corrections = connection.execute(CORRECTIONS, (community.community_id,)).fetchone()
     with connection.cursor(row_factory=class_row(SettlementRow)) as cursor:

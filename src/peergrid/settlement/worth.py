@@ -30,10 +30,15 @@ select {bucket} as start, count(*)::int as readings, count(h.settlement_id)::int
   coalesce(sum(h.credit_earned_wh), 0)::bigint as credit_earned_wh,
   coalesce(sum(h.credit_used_wh), 0)::bigint as credit_used_wh
 from reading r
+join meter m using (meter_id)
+join connection_owner o on o.connection_id = m.connection_id
+  and o.from_interval <= r.interval_start and r.interval_start < o.until_interval
+  and o.member_id = coalesce(%(owner)s, o.member_id)
 left join lateral (
   select h.* from share h join standing_settlement using (settlement_id)
   where h.meter_id = r.meter_id and h.interval_start = r.interval_start) h on true
-where r.meter_id = any(%s) and r.interval_start >= %s and r.interval_start < %s
+where r.meter_id = any(%(meters)s)
+  and r.interval_start >= %(start)s and r.interval_start < %(end)s
 group by 1 order by 1""")
 
 MARKET = """
@@ -102,12 +107,21 @@ class MarketRow:
 
 
 def worth_between(
-    connection: Connection, meter_ids: Sequence[int], start: datetime, end: datetime, step: Step
+    connection: Connection,
+    meter_ids: Sequence[int],
+    start: datetime,
+    end: datetime,
+    step: Step,
+    owner: int | None = None,
 ) -> list[Worth]:
-    """What ``meter_ids`` together counted in ``[start, end)``, one row a step, in order."""
+    """What ``meter_ids`` together counted in ``[start, end)``, one row a step, in order.
+
+    With ``owner`` (a member's id) only while the meters were theirs.
+    """
     query = WORTH.format(bucket=BUCKETS[step])
+    asked = {"meters": list(meter_ids), "start": start, "end": end, "owner": owner}
     with connection.cursor(row_factory=class_row(Worth)) as cursor:
-        return cursor.execute(query, (list(meter_ids), start, end)).fetchall()
+        return cursor.execute(query, asked).fetchall()
 
 
 def market_between(

@@ -24,6 +24,7 @@ from peergrid.wire.operator import (
     SettlementRow,
     SettlementState,
 )
+from peergrid.wire.outages import Outage, OutageReport
 from peergrid.wire.payouts import (
     BatchApproval,
     BatchApproved,
@@ -110,6 +111,8 @@ __all__ = [
     "MobileMoney",
     "MonthFigures",
     "MyReplay",
+    "Outage",
+    "OutageReport",
     "Overview",
     "Payout",
     "PayoutConclusion",

@@ -12,9 +12,8 @@ from peergrid.market.schemes import SCHEMES, plain_terms
 from peergrid.market.standing import standings_of
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.engine import pricing
-from peergrid.simulation.engine.columns import Series, Total
+from peergrid.simulation.engine.columns import SCHEME_NAMES, Series, Total
 from peergrid.simulation.engine.engine import Engine
-from peergrid.simulation.engine.columns import SCHEME_NAMES
 from peergrid.simulation.scenario import Outages, Scenario
 from tests.simulation.streets import START, WITH_EVERYTHING, street
 

@@ -1,0 +1,31 @@
+"""The operator reports when the feeder was off."""
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+
+from peergrid import wire
+from peergrid.api.dependencies import GUARDED, Data, Operator
+from peergrid.database.pool import Connection
+from peergrid.meters.outages import outages_of, report_outage
+
+router = APIRouter(prefix="/operator/outages", tags=["operator"], responses=GUARDED)
+
+
+@router.get("")
+def outages(member: Operator, database: Data) -> list[wire.Outage]:
+    """The outages of the operator's own community, newest first."""
+    with database.transaction() as connection:
+        return _told(connection, member.community_id)
+
+
+@router.post("")
+def report(sent: wire.OutageReport, member: Operator, database: Data) -> list[wire.Outage]:
+    """Report an outage: silent meters in it counted nothing, and are not waited for."""
+    with database.transaction() as connection:
+        report_outage(connection, member.community_id, sent.starts, sent.ends)
+        return _told(connection, member.community_id)
+
+
+def _told(connection: Connection, community_id: int) -> list[wire.Outage]:
+    return [wire.Outage(**asdict(one)) for one in outages_of(connection, community_id)]

@@ -1,0 +1,64 @@
+"""Outages of a community's feeder: who says nothing in one counted nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from peergrid.database.pool import Connection
+from peergrid.errors import Invalid
+
+ADD = """
+insert into outage (community_id, starts, ends) values (%(community)s, %(starts)s, %(ends)s)
+on conflict do nothing"""
+# What stood in for a silent meter gives way; if it is settled, the next run puts it right.
+GIVE_WAY = """
+with changed as (
+  update reading r set import_wh = 0, export_wh = 0, generation_wh = 0, quality = 4
+  from meter m
+  where m.meter_id = r.meter_id and m.community_id = %(community)s and r.quality = 1
+    and r.interval_start >= %(starts)s and r.interval_start + interval '30 min' <= %(ends)s
+  returning old.interval_start, old.meter_id, old.import_wh, old.export_wh, old.generation_wh,
+    old.quality, old.revision),
+kept as (
+  insert into reading_version (interval_start, meter_id, import_wh, export_wh, generation_wh,
+    quality, revision)
+  select * from changed)
+insert into correction (community_id, interval_start)
+select distinct community_id, interval_start from changed, community
+where community_id = %(community)s and interval_start < settled_until
+on conflict do nothing"""
+LOCK = "select from community where community_id = %(community)s for update"
+ALL = """
+select starts, ends, reported_at from outage where community_id = %s order by starts desc"""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """From ``starts`` until ``ends`` the feeder was off."""
+
+    starts: datetime
+    ends: datetime
+    reported_at: datetime
+
+
+def report_outage(
+    connection: Connection, community_id: int, starts: datetime, ends: datetime
+) -> None:
+    """Note an outage; the same one again changes nothing.
+
+    In half hours that lie wholly in it silent meters counted nothing, and are not waited for.
+    What a meter did report, or reports later, counts. Raises Invalid if it ends before it starts.
+    """
+    if ends <= starts:
+        raise Invalid("An outage ends after it starts: check the two times.")
+    asked = {"community": community_id, "starts": starts, "ends": ends}
+    connection.execute(LOCK, asked)
+    connection.execute(ADD, asked)
+    connection.execute(GIVE_WAY, asked)
+
+
+def outages_of(connection: Connection, community_id: int) -> list[Outage]:
+    """All that were reported, the newest first."""
+    with connection.cursor(row_factory=class_row(Outage)) as cursor:
+        return cursor.execute(ALL, (community_id,)).fetchall()

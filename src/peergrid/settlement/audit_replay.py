@@ -1,0 +1,161 @@
+"""Clear every settled period anew from its readings, and hold what is booked against it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from peergrid.database.binary import fetch
+from peergrid.database.pool import Connection
+from peergrid.market.clearing import Clearings, clearings
+from peergrid.market.schemes import plain_terms
+from peergrid.market.standing import Standing, Standings, standings_of
+from peergrid.members.membership import Community
+from peergrid.meters.readings import Owners, meters_as_arrays, owners_as_arrays, start_of
+from peergrid.money import Whole
+from peergrid.settlement import audit_queries
+from peergrid.settlement.counted import Counted, counted_between
+from peergrid.settlement.period import Period, period_at
+from peergrid.settlement.record import SHARE_VALUES, share_values
+from peergrid.settlement.tariffs import tariffs_of
+
+
+@dataclass(frozen=True, eq=False)
+class Booked:
+    """What stands of some intervals; settlements are (n_settlements,), shares (n_shares,)."""
+
+    settled: Mapping[str, Whole]
+    shares: Mapping[str, Whole]
+
+
+def replay(
+    connection: Connection, community: Community, first: int, end: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Every period of ``[first, end)``: how many intervals, and what is wrong with their shares."""
+    meters = meters_as_arrays(connection, community.community_id)
+    owners = owners_as_arrays(connection, community.community_id)
+    tariffs = tariffs_of(connection, community.community_id)
+    carried = Carried({}, {})
+    while first < end:
+        period = period_at(first, tariffs, meters, owners)
+        until = min(period.end, end)
+        if period.is_whole and until < period.end:
+            return
+        counted = counted_between(connection, community.community_id, meters, first, until)
+        before = carried.standings(counted.metered.meter_ids, period, owners)
+        terms = plain_terms(len(counted.metered.meter_ids))
+        outcomes = list(clearings(counted.metered, before, [period.tariff], terms))
+        carried.keep(outcomes[-1], owners, until - 1)
+        booked = _booked(connection, community, first, until)
+        yield until - first, list(_differences(counted, outcomes, booked))
+        first = until
+
+
+@dataclass
+class Carried:
+    """Where each connection stands, and whose energy credit is how much [Wh]."""
+
+    by_connection: dict[int, Standing]
+    credit_wh: dict[tuple[int, int], int]
+
+    def standings(self, connections: Whole, period: Period, owners: Owners) -> Standings:
+        """Where they stand when ``period`` begins; only who holds it all has credit in it."""
+        now, then = owners.at(period.first), owners.at(period.end - 1)
+        known = {}
+        for one in connections.tolist():
+            owner = now[one] if now.get(one) == then.get(one) else None
+            standing = self.by_connection.get(one, Standing(period.month))
+            credit_wh = self.credit_wh.get((one, owner), 0) if owner else 0
+            known[one] = Standing(
+                standing.month, standing.billed_wh, standing.exported_wh, credit_wh
+            )
+        return standings_of(connections, known, period.month)
+
+    def keep(self, outcome: Clearings, owners: Owners, last: int) -> None:
+        """Remember where ``outcome`` leaves everybody after the interval ``last``."""
+        now, after = owners.at(last), outcome.after
+        rows = zip(
+            outcome.metered.meter_ids.tolist(),
+            after.months.tolist(),
+            after.billed_wh.tolist(),
+            after.exported_wh.tolist(),
+            after.credit_wh.tolist(),
+            strict=True,
+        )
+        for one, *standing in rows:
+            self.by_connection[one] = Standing(*standing)
+            if one in now:
+                self.credit_wh[one, now[one]] = self.by_connection[one].credit_wh
+
+
+def _booked(connection: Connection, community: Community, first: int, end: int) -> Booked:
+    asked = {
+        "community": community.community_id,
+        "start": start_of(first),
+        "end": start_of(end),
+    }
+    columns = {"interval_start": "interval", "estimated": "int4"}
+    settled = fetch(connection, audit_queries.SETTLED, asked, columns)
+    columns = {"interval_start": "interval", "meter_id": "int4", **SHARE_VALUES}
+    return Booked(settled, fetch(connection, audit_queries.STORED, asked, columns))
+
+
+def _differences(counted: Counted, outcomes: list[Clearings], booked: Booked) -> Iterator[str]:
+    numbers = counted.metered.numbers
+    is_settled = np.isin(numbers, booked.settled["interval_start"])
+    for number in numbers[~is_settled].tolist():
+        yield f"interval {_time(number)}: it should be settled, but no settlement stands"
+    estimated = dict(
+        zip(
+            booked.settled["interval_start"].tolist(),
+            booked.settled["estimated"].tolist(),
+            strict=True,
+        )
+    )
+    stand_ins = zip(numbers.tolist(), counted.is_estimated.sum(axis=1).tolist(), strict=True)
+    for number, count in stand_ins:
+        if number in estimated and estimated[number] != count:
+            yield (
+                f"settlement of {_time(number)}: it says that {estimated[number]} readings are"
+                f" estimated, {count} are"
+            )
+    yield from _differing_shares(counted, outcomes, booked, is_settled)
+
+
+def _differing_shares(
+    counted: Counted, outcomes: list[Clearings], booked: Booked, is_settled: Whole
+) -> Iterator[str]:
+    there = np.nonzero(counted.metered.is_there & is_settled[:, None])
+    values = [share_values(outcome) for outcome in outcomes]
+    should = {name: np.concatenate([of[name] for of in values])[there] for name in SHARE_VALUES}
+    expected = _keys(counted.metered.numbers[there[0]], counted.meter_ids[there])
+    found = _keys(booked.shares["interval_start"], booked.shares["meter_id"])
+    once, first, times = np.unique(found, return_index=True, return_counts=True)
+    for key, count in zip(once[times > 1].tolist(), times[times > 1].tolist(), strict=True):
+        yield f"{_share(key)}: booked {count} times"
+    for key in np.setdiff1d(expected, once).tolist():
+        yield f"{_share(key)}: it is missing"
+    for key in np.setdiff1d(once, expected).tolist():
+        yield f"{_share(key)}: there is no reading for it"
+    both, left, right = np.intersect1d(expected, once[times == 1], return_indices=True)
+    places = first[times == 1][right]
+    for name in SHARE_VALUES:
+        is_, due = booked.shares[name][places], should[name][left]
+        for place in np.flatnonzero(is_ != due).tolist():
+            yield (
+                f"{_share(int(both[place]))}: {name} is {is_[place]},"
+                f" its readings and the tariff give {due[place]}"
+            )
+
+
+def _keys(numbers: Whole, meter_ids: Whole) -> Whole:
+    """One number for an interval and a meter."""
+    return numbers << 32 | meter_ids
+
+
+def _share(key: int) -> str:
+    return f"share of meter {key & 2**32 - 1} in {_time(key >> 32)}"
+
+
+def _time(number: int) -> str:
+    return f"{start_of(number):%Y-%m-%dT%H:%MZ}"
