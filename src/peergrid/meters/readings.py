@@ -119,7 +119,9 @@ def outages_between(
     return np.isin(np.arange(first, end), dark)
 
 
-def stand_in(connection: Connection, meter_ids: Whole, numbers: Whole, dark: Whole) -> None:
+def stand_in(
+    connection: Connection, meter_ids: Whole, numbers: Whole, dark: NDArray[np.bool_]
+) -> None:
     """Stand in for silent meters, each (n,): meter, interval and whether an outage explains it.
 
     In an outage nothing was counted. Otherwise the same half hour of the day before stands in,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from peergrid.database.binary import fetch
 from peergrid.database.pool import Connection
@@ -123,7 +124,7 @@ def _differences(counted: Counted, outcomes: list[Clearings], booked: Booked) ->
 
 
 def _differing_shares(
-    counted: Counted, outcomes: list[Clearings], booked: Booked, is_settled: Whole
+    counted: Counted, outcomes: list[Clearings], booked: Booked, is_settled: NDArray[np.bool_]
 ) -> Iterator[str]:
     there = np.nonzero(counted.metered.is_there & is_settled[:, None])
     values = [share_values(outcome) for outcome in outcomes]

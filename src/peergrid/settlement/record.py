@@ -116,7 +116,7 @@ def _settlement_rows(
 ) -> Iterator[tuple[object, ...]]:
     of = outcome.shares
     totals = {name: of.of(name).sum(axis=1).tolist() for name in AMOUNTS}
-    moved = sum((of.of(name) > 0).sum(axis=1) for name in AMOUNTS)
+    moved = np.sum([(of.of(name) > 0).sum(axis=1) for name in AMOUNTS], axis=0)
     estimated = settled.counted.is_estimated[rows].sum(axis=1)
     flows = zip(
         settled.ids[rows].tolist(),

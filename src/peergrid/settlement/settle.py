@@ -42,11 +42,12 @@ def settle(
     """
     with database.transaction() as connection:
         reversed_count = _reverse_corrected(connection, community_id)
-    settled = 0
+    settled, transactions = 0, 0
     while True:
+        transactions += 1
         with database.transaction() as connection:
             count = _settle_next(connection, community_id)
-            if count >= INTERVALS_PER_DAY:
+            if count >= INTERVALS_PER_DAY and transactions.bit_count() == 1:  # 1, 2, 4 …
                 record.count_rows_anew(connection)
         if not count:
             return Run(settled, reversed_count)
@@ -64,7 +65,7 @@ def _reverse_corrected(connection: Connection, community_id: int) -> int:
     first = beginning_of_period(corrected, tariffs_of(connection, community_id))
     reversals = record.reverse_from(connection, community_id, first)
     book.reverse(connection, list(reversals))
-    record.settled_up_to(connection, community_id, min(reversals.values()))
+    record.settled_up_to(connection, community_id, min(reversals.values(), default=first))
     return len(reversals)
 
 
