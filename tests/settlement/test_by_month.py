@@ -73,7 +73,8 @@ def on_paper(readings: list[Reading], tariffs: list[Tariff]) -> list[int]:
     counted = metered(sorted({one.interval.number for one in readings}), readings)
     new = standings_of(counted.meter_ids, {}, date(2026, 9, 1))
     cleared = clearings(counted, new, tariffs, plain_terms(2))
-    return np.sum([one.shares.cost_micros.sum(axis=0) for one in cleared], axis=0).tolist()
+    owed = np.sum([one.shares.cost_micros.sum(axis=0) for one in cleared], axis=0)
+    return [int(micros) for micros in owed]
 
 
 def test_half_a_month_waits_and_the_whole_is_settled_as_the_market_clears_it(
