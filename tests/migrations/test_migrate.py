@@ -10,8 +10,17 @@ from peergrid.errors import Conflict, Unavailable
 from peergrid.ledger.payouts import open_payout_accounts
 from peergrid.migrations import migrate as migrating
 from peergrid.migrations.migrate import check_current, migrate, newest, schema_of
-from tests.community import found_street
 from tests.conftest import new_database
+
+A_HOME = """
+insert into community (name, title, settled_until)
+values ('street', 'A street', '2026-08-31T22:00Z');
+insert into member (community_id, name, email, role)
+values (1, 'Ada', 'ada@street.example', 'producer');
+insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
+values (1, 1, 'ada-1', true, 13800, '2026-08-31T22:00Z');
+insert into account (community_id, kind, meter_id, member_id, unit)
+values (1, 'meter', 1, 1, 'USD'), (1, 'meter', 1, 1, 'WH')"""  # by the first schema
 
 
 def test_an_empty_database_is_migrated_once(server: EmbeddedServer) -> None:
@@ -45,7 +54,7 @@ def test_a_database_that_is_away_is_told_so() -> None:
         migrate("postgresql://nobody@127.0.0.1:1/none")
 
 
-def test_a_database_of_the_first_schema_keeps_its_members_and_learns_of_payouts(
+def test_a_database_of_the_first_schema_keeps_its_homes_and_learns_of_payouts(
     server: EmbeddedServer,
 ) -> None:
     url = new_database(server, empty=True)
@@ -54,13 +63,17 @@ def test_a_database_of_the_first_schema_keeps_its_members_and_learns_of_payouts(
         connection.execute(first.read_text().encode())
         connection.execute("create table alembic_version (version_num varchar(32) primary key)")
         connection.execute("insert into alembic_version values ('0001')")
-        street = found_street(connection, "street")
+        connection.execute(A_HOME)
 
     migrate(url)
 
     assert schema_of(url) == newest()
     with psycopg.connect(url) as connection:
-        open_payout_accounts(connection, street.community_id)
-        assert connection.execute("select count(*) from member").fetchone() == (3,)
+        open_payout_accounts(connection, 1)
+        owners = connection.execute(
+            "select connection_id, serial, o.member_id from meter"
+            " join connection_owner o using (connection_id)"
+        ).fetchall()
+        assert owners == [(1, "ada-1", 1)]
         kinds = connection.execute("select kind::text from account where unit = 'USD'").fetchall()
     assert {"meter", "payout", "provider"} <= {kind for (kind,) in kinds}

@@ -12,6 +12,7 @@ from peergrid.api.energy import latest_day
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import month_start
 from peergrid.ledger import book
+from peergrid.ledger.transfer import PayoutPart
 from peergrid.members.membership import Member
 from peergrid.money import Unit
 from peergrid.settlement.statement import month as monthly
@@ -97,13 +98,14 @@ def _meter_month(meter: monthly.MeterMonth) -> wire.MeterMonth:
 
 def _daily(line: book.Line, words: Catalogue) -> wire.StatementLine:
     sentence = sentence_of(line.kind, line.energy_wh, words)
+    undone = "given_back" if line.kind in PayoutPart else "taken_back"
     return wire.StatementLine(
         day=line.day,
         kind=line.kind,
         unit=Unit(line.unit),
         amount=line.amount,
         energy_wh=line.energy_wh,
-        words=words.say("taken_back", line=sentence) if line.is_reversal else sentence,
+        words=words.say(undone, line=sentence) if line.is_reversal else sentence,
         is_reversal=line.is_reversal,
     )
 

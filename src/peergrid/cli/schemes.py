@@ -11,12 +11,14 @@ from pathlib import Path
 import typer
 
 from peergrid.cli.bars import speed_bar
+from peergrid.cli.kept import FEW_STEPS
 from peergrid.cli.options import out
 from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.results import later
 from peergrid.simulation.results.amounts import USD, Scale, dollars, scale_for
+from peergrid.simulation.results.figures import intervals_asked
 from peergrid.simulation.results.schemes import (
     REFERENCE,
     SchemeRow,
@@ -90,7 +92,9 @@ def _runs(
     scenario: Scenario, schemes: Sequence[str], executor: str, workers: int | None
 ) -> dict[str, UnderScheme]:
     threads = None if executor == "serial" else 1
-    task = partial(under_scheme, cache=read_cache_dir(os.environ), threads=threads)
+    cache, steps = read_cache_dir(os.environ), scenario.households * intervals_asked(scenario)
+    compiled = steps > FEW_STEPS
+    task = partial(under_scheme, cache=cache, threads=threads, compiled=compiled)
     asked = [(name, scenario.under(name)) for name in schemes]
     found: dict[str, UnderScheme] = {}
     with (

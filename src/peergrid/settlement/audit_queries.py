@@ -104,7 +104,8 @@ held as (
   select a.member_id, coalesce(sum(e.change) filter (where a.unit = 'USD'), 0) as usd,
     coalesce(sum(e.change) filter (where a.unit = 'WH'), 0) as wh
   from account a join entry e using (account_id)
-  where a.community_id = %(community)s and a.kind = 'meter' group by 1)
+  where a.community_id = %(community)s and a.kind = 'meter'
+    and e.settlement_id is not null group by 1)  -- payouts are another audit's
 select 'member ' || member_id || ': the balance is ' || coalesce(h.usd, 0) || ' micros and '
   || coalesce(h.wh, 0) || ' Wh, the shares of their meters come to ' || coalesce(s.usd, 0)
   || ' and ' || coalesce(s.wh, 0)

@@ -81,12 +81,14 @@ class SchemeRow:
         return asdict(self)
 
 
-def under_scheme(scenario: Scenario, *, cache: Path | None, threads: int | None) -> UnderScheme:
-    """Run ``scenario`` to its end: a worker's task. ``cache`` and ``threads`` as for ``run_of``.
+def under_scheme(
+    scenario: Scenario, *, cache: Path | None, threads: int | None, compiled: bool
+) -> UnderScheme:
+    """Run ``scenario`` to its end: a worker's task. The rest is as for ``run_of``.
 
     Raises KeyboardInterrupt if the run was stopped.
     """
-    run = run_of(scenario, cache=cache, threads=threads)
+    run = run_of(scenario, cache=cache, threads=threads, compiled=compiled)
     if run.intervals < intervals_asked(scenario):
         raise KeyboardInterrupt
     return of_run(run)
