@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from peergrid.database.binary import fetch
 from peergrid.database.pool import Connection
-from peergrid.market.clearing import Clearings, clearings
-from peergrid.market.schemes import plain_terms
+from peergrid.market.clearing import Clearings
 from peergrid.market.standing import Standing, Standings, standings_of
 from peergrid.members.membership import Community
 from peergrid.meters.readings import Owners, meters_as_arrays, owners_as_arrays, start_of
 from peergrid.money import Whole
 from peergrid.settlement import audit_queries
+from peergrid.settlement.agreed import cleared_as_agreed
 from peergrid.settlement.counted import Counted, counted_between
 from peergrid.settlement.period import Period, period_at
 from peergrid.settlement.record import SHARE_VALUES, share_values
@@ -44,8 +44,9 @@ def replay(
             return
         counted = counted_between(connection, community.community_id, meters, first, until)
         before = carried.standings(counted.metered.meter_ids, period, owners)
-        terms = plain_terms(len(counted.metered.meter_ids))
-        outcomes = list(clearings(counted.metered, before, [period.tariff], terms))
+        outcomes = cleared_as_agreed(
+            connection, community.community_id, period, counted.metered, before
+        )
         carried.keep(outcomes[-1], owners, until - 1)
         booked = _booked(connection, community, first, until)
         yield until - first, list(_differences(counted, outcomes, booked))

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.ledger import book
-from peergrid.market.clearing import clearings
-from peergrid.market.schemes import plain_terms
 from peergrid.members.membership import community_by_id
 from peergrid.meters.readings import start_of
 from peergrid.settlement import record
+from peergrid.settlement.agreed import cleared_as_agreed
 from peergrid.settlement.due import next_due
 from peergrid.settlement.period import beginning_of_period
 from peergrid.settlement.record import Settled
@@ -78,8 +77,7 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     connection.execute(UNLIMITED)
     period, metered = due.period, due.counted.metered
     standings = record.standings_at(connection, community_id, period, metered.meter_ids)
-    terms = plain_terms(len(metered.meter_ids))
-    outcomes = list(clearings(metered, standings, [period.tariff], terms))
+    outcomes = cleared_as_agreed(connection, community_id, period, metered, standings)
     ids = record.next_ids(connection, len(metered.numbers))
     revisions = record.next_revisions(connection, community_id, metered.numbers)
     settled = Settled(period, due.counted, outcomes, ids, revisions)

@@ -68,6 +68,11 @@ class Scheme:
     split: Split = by_count
     by_month: bool = False
 
+    @property
+    def heeds_terms(self) -> bool:
+        """Whether what meters agreed to or asked for makes a difference."""
+        return self.split is not by_count
+
     def clear(self, metered: Metered, standings: Standings, tariff: Tariff, terms: Terms) -> Shares:
         """What consecutive intervals of one local month are worth to each meter."""
         return self.price(self.split(metered, tariff, terms), standings, tariff, terms)
