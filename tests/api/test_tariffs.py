@@ -200,3 +200,13 @@ def test_a_producer_sets_prices_for_a_meter_of_their_own(backend: Backend, stree
         as_member(backend, "ben", lambda c: c.set_limits(prices))
     with pytest.raises(Refused):
         as_member(backend, "chipo", lambda c: c.set_limits(prices))
+
+
+def test_an_operator_is_told_of_every_scheme_in_a_paragraph(
+    backend: Backend, street: Street
+) -> None:
+    found = as_member(backend, "chipo", Client.schemes)
+
+    assert [scheme.name for scheme in found] == list(SCHEMES)
+    assert [scheme.name for scheme in found if scheme.is_by_month] == ["bill_sharing"]
+    assert all(len(scheme.paragraph) > len(scheme.sentence) for scheme in found)

@@ -10,6 +10,7 @@ from peergrid.api.dependencies import GUARDED, Data, Day, Operator
 from peergrid.api.me import scheme_info
 from peergrid.api.replay import figures, replayed_members
 from peergrid.errors import Invalid
+from peergrid.market.schemes import SCHEMES
 from peergrid.market.tariff import Tariff
 from peergrid.market.tariff_terms import tariff_from, terms_of
 from peergrid.members.membership import members_of
@@ -30,6 +31,23 @@ def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
     with database.transaction() as connection:
         published = published_of(connection, member.community_id)
     return [_row(one) for one in published]
+
+
+@router.get("/schemes")
+def schemes(member: Operator) -> list[wire.SchemeRow]:
+    """What a tariff may name as its scheme."""
+    del member  # an operator's to see, whatever their community
+    return [
+        wire.SchemeRow(
+            name=scheme.name,
+            title=scheme.title,
+            sentence=scheme.sentence,
+            paragraph=scheme.paragraph,
+            is_pilot=scheme.pilot,
+            is_by_month=scheme.by_month,
+        )
+        for scheme in SCHEMES.values()
+    ]
 
 
 @router.get("/drafts")

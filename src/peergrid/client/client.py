@@ -89,6 +89,10 @@ class Client(Session):
     async def tariffs(self) -> list[wire.TariffRow]:
         return await self._rows(wire.TariffRow, "operator/tariffs")
 
+    async def schemes(self) -> list[wire.SchemeRow]:
+        """What a tariff may name as its scheme."""
+        return await self._rows(wire.SchemeRow, "operator/tariffs/schemes")
+
     async def tariff_drafts(self) -> list[wire.TariffDraft]:
         return await self._rows(wire.TariffDraft, f"{TARIFFS}/drafts")
 

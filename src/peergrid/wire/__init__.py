@@ -59,6 +59,7 @@ from peergrid.wire.statement import (
 from peergrid.wire.tariffs import (
     BlockRow,
     CreditRow,
+    SchemeRow,
     TariffDraft,
     TariffPreview,
     TariffRow,
@@ -131,6 +132,7 @@ __all__ = [
     "ReplayedScheme",
     "Role",
     "SchemeInfo",
+    "SchemeRow",
     "SettlementRow",
     "SettlementState",
     "SignIn",

@@ -82,6 +82,30 @@ class TariffTerms(TariffPrices):
     scheme: str = Field(min_length=1, max_length=48)
 
 
+class SchemeRow(Message):
+    """A scheme a tariff may name: a ``sentence`` for producers, a ``paragraph`` for operators.
+
+    ``is_by_month``: priced when a month is over. The sentence may hold {credit_ratio}, which the
+    tariff fills in.
+    """
+
+    model_config = example(
+        name="bill_sharing",
+        title="Bill sharing",
+        sentence="At the end of the month all share the community's bill.",
+        paragraph="The community is billed as one. What it drew is billed to all.",
+        is_pilot=True,
+        is_by_month=True,
+    )
+
+    name: str
+    title: str
+    sentence: str
+    paragraph: str
+    is_pilot: bool
+    is_by_month: bool
+
+
 class TariffRow(TariffPrices):
     """A published tariff; who published it and when is null if nobody noted it."""
 
