@@ -19,7 +19,9 @@ from peergrid.members.membership import community_by_id
 from peergrid.meters.ingest import ingest
 from peergrid.money import Unit
 from peergrid.settlement.check import audit
+from peergrid.settlement.replay import replay, total_of
 from peergrid.settlement.settle import Run, settle
+from peergrid.settlement.settled_month import settled_month
 from peergrid.settlement.tariffs import add_tariff
 from tests.community import Street, found_street, report
 
@@ -88,6 +90,19 @@ def test_half_a_month_waits_and_the_whole_is_settled_as_the_market_clears_it(
     assert settle(database, street.community_id) == Run(settled=2 * DAY, reversed=0)
 
     assert costs(database, street) == on_paper(readings, [zetdc_tariff("bill_sharing")])
+
+
+def test_replayed_under_its_own_scheme_the_month_is_as_it_was_booked(
+    database: Database, street: Street
+) -> None:
+    send(database, street, readings_of(street, BEGUN, 2 * DAY))
+    settle(database, street.community_id)
+
+    with database.transaction() as connection:
+        settled = settled_month(connection, street.community_id, date(2026, 9, 1))
+
+    assert replay(settled, settled.tariffs) == settled.booked
+    assert sum(total_of(settled.booked).__dict__.values()) > 0
 
 
 def test_the_next_month_waits_for_its_own_end(database: Database, street: Street) -> None:
