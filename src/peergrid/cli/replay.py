@@ -46,7 +46,7 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, all meters.")] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Settle a stored month again under another scheme or tariff, on paper: nothing is written."""
+    """Settle a stored month again under another scheme or tariff, on paper."""
     with told():
         asked, other = _month(month), _tariff(tariff) if tariff else None
         with migrated(settings_for(data_dir)) as url, opened(url) as database:
