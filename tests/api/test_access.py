@@ -251,3 +251,22 @@ def test_each_member_sees_their_own_energy_and_wallet(world: World) -> None:
 
     assert (ada["total"]["export_wh"], ada["total"]["import_wh"]) == (1_000, 0)
     assert (ben["total"]["export_wh"], ben["total"]["import_wh"]) == (0, 400)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("outages", {"starts": "0001-01-01T00:00:00+14:00", "ends": "2026-10-01T00:00:00Z"}),
+        ("outages", {"starts": "2026-09-01T00:00:00Z", "ends": "9999-12-31T23:59:59-14:00"}),
+        ("outages", {"starts": "2026-09-01T00:00:00Z", "ends": "2062-09-01T00:00:00Z"}),
+        ("payouts/reject", {"payout_ids": [1], "reason": "\u0000"}),
+        ("payouts/reject", {"payout_ids": [1], "reason": " "}),
+        ("rates", {"day": "2026-09-01", "micros_per_usd": 1, "source": "\u0000"}),
+    ],
+)
+def test_what_makes_no_sense_is_answered_with_a_sentence(
+    world: World, path: str, body: dict[str, Any]
+) -> None:
+    told = world.ask("POST", f"/api/v1/operator/{path}", world.tokens["operator"], json=body)
+
+    assert told.status_code == 422, told.text

@@ -258,3 +258,14 @@ def test_a_change_in_mid_month_goes_on_from_the_block_the_month_has_reached() ->
 def test_a_coefficient_of_nobody_asked_is_an_equal_part() -> None:
     assert plain_terms(3).coefficient_ppm.tolist() == [333_334, 333_333, 333_333]
     assert plain_terms(7).coefficient_ppm.sum() == PARTS
+
+
+def test_more_credit_than_can_be_priced_is_refused() -> None:
+    readings = street([[0], [0], [0]], [[0], [0], [0]], BEFORE_2027)
+    december = {1: Standing(date(2026, 12, 1), credit_wh=50 * 10**9)}
+    now = standings_of(readings.meter_ids, december, date(2026, 12, 1))
+    rules = CreditRules(year_end=YearEnd.PAID, paid_micros_per_kwh=100_000_000)
+    tariff = replace(zetdc_tariff("net_metering"), credit=rules)
+
+    with pytest.raises(ValueError, match="cannot be priced"):
+        list(clearings(readings, now, [tariff], terms(readings)))

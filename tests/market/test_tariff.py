@@ -222,3 +222,36 @@ def test_the_tariff_of_zimbabwe_is_dated_and_credits_energy() -> None:
     assert ZETDC.valid_from == date(2023, 12, 1)
     assert (ZETDC.levy_ppm, ZETDC.credit_ratio_ppm) == (60_000, 800_000)
     assert ZETDC.feed_in_micros_per_kwh == 64_000
+
+
+NONSENSE: list[tuple[dict[str, Any], str]] = [
+    ({"blocks": [{"up_to_wh": 10**12, "price_micros_per_kwh": 80_000}]}, "the last block"),
+    (
+        {
+            "blocks": [
+                {"up_to_wh": 10**12, "price_micros_per_kwh": 80_001},
+                {"up_to_wh": None, "price_micros_per_kwh": 12_080_001},
+            ]
+        },
+        "a block must end at 10,000,000,000 Wh or below",
+    ),
+    ({"times": [{"name": "", "first": 0, "end": 1, "micros_per_kwh": 1}]}, "needs a name"),
+    (
+        {"times": [{"name": "x", "first": 0, "end": 1, "micros_per_kwh": float("nan")}]},
+        "must be whole numbers",
+    ),
+    ({"credit": {"rolls_over": "no"}}, "true or false"),
+    ({"credit": {"cap_w": 900.5}}, "must be whole numbers"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), NONSENSE)
+def test_terms_that_would_not_price_exactly_are_refused(
+    change: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        tariff_from(terms_of(ZETDC) | change)
+
+
+def test_credit_rules_that_say_nothing_are_the_rules_by_default() -> None:
+    assert tariff_from(terms_of(ZETDC) | {"credit": {}}) == ZETDC

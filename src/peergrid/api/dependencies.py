@@ -78,7 +78,7 @@ class MemberIn:
     def __call__(self, member: Annotated[Member, Depends(any_member)]) -> Member:
         if member.role not in self.roles:
             needed = " or ".join(self.roles)
-            raise Refused(f"This is for a {needed}; you are signed in as a {member.role}.")
+            raise Refused(f"Signed in as {member.role}; this needs the role {needed}.")
         return member
 
 

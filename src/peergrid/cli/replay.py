@@ -12,6 +12,7 @@ import typer
 from peergrid.cli.options import DataDir, out, settings_for, told
 from peergrid.cli.storage import migrated, opened
 from peergrid.cli.words import kwh
+from peergrid.energy import FIRST_YEAR, LAST_YEAR
 from peergrid.errors import Invalid
 from peergrid.market.tariff import Tariff
 from peergrid.market.tariff_terms import tariff_from
@@ -66,9 +67,12 @@ def replay(
 
 def _month(text: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise Invalid(f"{text!r} is no month: write it as 2026-06.") from error
+    if not FIRST_YEAR < month.year < LAST_YEAR:
+        raise Invalid(f"{text} is not between the years {FIRST_YEAR} and {LAST_YEAR}.")
+    return month
 
 
 def _tariff(path: Path) -> Tariff:

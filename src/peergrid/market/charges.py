@@ -29,7 +29,7 @@ def month_micros(tariff: Tariff, month_wh: Whole) -> Whole:
     """The energy charge [micros] of each ``month_wh`` (n, m) [Wh]: blocks alone.
 
     ``Tariff.retail_micros`` for many at once; each column rises from row to row. Raises
-    ValueError for a month of more than some US$4 million, or 40 GWh at US$100.
+    ValueError for a month of more than some US$4 million, or 40 MWh at US$100.
     """
     limits = [block.up_to_wh for block in tariff.blocks if block.up_to_wh is not None]
     prices = np.array([block.price_micros_per_kwh for block in tariff.blocks], np.int64)

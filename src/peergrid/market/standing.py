@@ -11,6 +11,8 @@ from peergrid.market.metered import Metered
 from peergrid.market.tariff import Tariff, YearEnd
 from peergrid.money import WH_PER_KWH, Whole, divide
 
+MOST_CREDIT_WH = 10**10  # at the highest price there may be, its worth fits 64 bits
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -86,6 +88,8 @@ def in_month(before: Standings, metered: Metered, tariff: Tariff) -> Turned:
     if not lost_wh.any():
         return Turned(after)
     is_paid = is_new_year & (rules.year_end is YearEnd.PAID)
+    if int(lost_wh.max()) > MOST_CREDIT_WH:
+        raise ValueError(f"energy credit of {lost_wh.max()} Wh on one meter cannot be priced")
     worth = divide(np.where(is_paid, lost_wh, 0) * rules.paid_micros_per_kwh, WH_PER_KWH)
     first = np.argmax(metered.is_there, axis=0)
     at_first = np.arange(len(metered.numbers))[:, None] == first

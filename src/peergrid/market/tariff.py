@@ -10,6 +10,7 @@ from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.money import MICROS, PARTS, WH_PER_KWH, cost_micros, divide, part_of
 
 MOST_MICROS_PER_KWH = 100 * MICROS  # a price above it is a mistake in the unit
+MOST_BLOCK_WH = 10**10  # 10 GWh a month on one meter: prices by energy fit 64 bits below it
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class Block:
 
 
 DAYS = {"every day": range(7), "weekdays": range(5), "weekends": range(5, 7)}  # Monday is 0
+
+
+def _are_whole(*numbers: int | None) -> bool:
+    return all(type(number) is int for number in numbers if number is not None)
 
 
 class YearEnd(StrEnum):
@@ -46,6 +51,10 @@ class CreditRules:
     cap_w: int | None = None
 
     def __post_init__(self) -> None:
+        if type(self.rolls_over) is not bool:
+            raise ValueError("whether credit rolls over is true or false")
+        if not _are_whole(self.paid_micros_per_kwh, self.cap_w):
+            raise ValueError("what credit is paid and its cap must be whole numbers")
         if not 0 <= self.paid_micros_per_kwh <= MOST_MICROS_PER_KWH:
             raise ValueError(f"credit is paid at 0 to {MOST_MICROS_PER_KWH} micros per kWh")
         if self.paid_micros_per_kwh and self.year_end is not YearEnd.PAID:
@@ -68,6 +77,10 @@ class TimeOfUse:
     on: Literal["every day", "weekdays", "weekends"] = "every day"
 
     def __post_init__(self) -> None:
+        if type(self.name) is not str or not self.name.strip():
+            raise ValueError("a time of use needs a name")
+        if not _are_whole(self.first, self.end, self.micros_per_kwh):
+            raise ValueError(f"{self.name}: half hours and prices must be whole numbers")
         if not 0 <= self.first < self.end <= INTERVALS_PER_DAY:
             raise ValueError(f"{self.name}: half hours of a day run from 0 to {INTERVALS_PER_DAY}")
         if self.on not in DAYS:
@@ -111,7 +124,7 @@ class Tariff:
         )
         terms = (*parts, self.feed_in_micros_per_kwh, self.fixed_micros_per_month)
         numbers = [n for block in self.blocks for n in (block.up_to_wh, block.price_micros_per_kwh)]
-        if not all(type(number) is int for number in (*terms, *numbers) if number is not None):
+        if not _are_whole(*terms, *numbers):
             raise ValueError("prices, limits and ratios must be whole numbers")
         if {type(self.name), type(self.scheme)} != {str}:
             raise ValueError("a tariff's name and its scheme's name must be text")
@@ -127,6 +140,8 @@ class Tariff:
             raise ValueError("the last block, and only the last, has no upper limit")
         if any(a >= b for a, b in pairwise([0, *limits[:-1]]) if a is not None and b is not None):
             raise ValueError("each block must end above the one before it")
+        if any(limit > MOST_BLOCK_WH for limit in limits if limit is not None):
+            raise ValueError(f"a block must end at {MOST_BLOCK_WH:,} Wh or below")
         prices = [block.price_micros_per_kwh for block in self.blocks]
         if min(prices) < 0 or any(a > b for a, b in pairwise(prices)):
             raise ValueError("block prices must be 0 or more and never fall from block to block")

@@ -27,7 +27,9 @@ def tariff_from(terms: Mapping[str, Any]) -> Tariff:
             built["times"] = tuple(TimeOfUse(**time) for time in terms["times"])
         if "credit" in terms:
             credit = dict(terms["credit"])
-            built["credit"] = CreditRules(**credit | {"year_end": YearEnd(credit["year_end"])})
+            if "year_end" in credit:
+                credit["year_end"] = YearEnd(credit["year_end"])
+            built["credit"] = CreditRules(**credit)
         return Tariff(**{**terms, **built})
     except (KeyError, TypeError) as error:
         raise ValueError(f"these are not the terms of a tariff: {error}") from error

@@ -1,12 +1,14 @@
 """Outages of a community's feeder: who says nothing in one counted nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
 from peergrid.errors import Invalid
+
+MOST = timedelta(days=31)  # what lasts longer is a slip of the pen
 
 ADD = """
 insert into outage (community_id, starts, ends) values (%(community)s, %(starts)s, %(ends)s)
@@ -48,10 +50,13 @@ def report_outage(
     """Note an outage; the same one again changes nothing.
 
     In half hours that lie wholly in it silent meters counted nothing, and are not waited for.
-    What a meter did report, or reports later, counts. Raises Invalid if it ends before it starts.
+    What a meter did report, or reports later, counts. Raises Invalid if it ends before it starts,
+    or lasts longer than a month.
     """
     if ends <= starts:
         raise Invalid("An outage ends after it starts: check the two times.")
+    if ends - starts > MOST:
+        raise Invalid(f"An outage of more than {MOST.days} days: check the two times.")
     asked = {"community": community_id, "starts": starts, "ends": ends}
     connection.execute(LOCK, asked)
     connection.execute(ADD, asked)

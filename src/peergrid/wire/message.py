@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+WORDS = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"  # on one line, not blank
+
 
 class Message(BaseModel):
     """Frozen, and strict about keys: a misspelt one is an error, not a silence."""

@@ -1,8 +1,21 @@
 """When a community's feeder was off."""
 
-from pydantic import AwareDatetime
+from datetime import UTC, datetime
+from typing import Annotated
 
+from pydantic import AfterValidator, AwareDatetime
+
+from peergrid.energy import FIRST_YEAR, LAST_YEAR
 from peergrid.wire.message import Message, example
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if not FIRST_YEAR < instant.year < LAST_YEAR:  # a day's room for every time zone
+        raise ValueError(f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return instant.astimezone(UTC)
+
+
+type Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class OutageReport(Message):
@@ -10,8 +23,8 @@ class OutageReport(Message):
 
     model_config = example(starts="2026-09-01T16:00:00Z", ends="2026-09-01T20:10:00Z")
 
-    starts: AwareDatetime
-    ends: AwareDatetime
+    starts: Instant
+    ends: Instant
 
 
 class Outage(OutageReport):

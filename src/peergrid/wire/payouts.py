@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from peergrid.wire.message import Message, example
+from peergrid.wire.message import WORDS, Message, example
 
 MOST_MICROS = 2**53  # far above any limit: what every client's numbers can hold
 MOST_IN_BATCH = 500
@@ -161,7 +161,9 @@ class BatchApproved(Message):
 
 class PayoutRejection(Message):
     payout_ids: PayoutIds = Field(examples=[[7]])
-    reason: str = Field(min_length=1, max_length=200, examples=["Please give your own number."])
+    reason: str = Field(
+        min_length=1, max_length=200, pattern=WORDS, examples=["Please give your own number."]
+    )
 
 
 class PayoutConclusion(Message):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from peergrid.wire.message import Message, example
+from peergrid.wire.message import WORDS, Message, example
 from peergrid.wire.tariffs import FirstDay
 
 MOST_PARTS = 10_000
@@ -97,4 +97,4 @@ class ExchangeRate(Message):
     day: FirstDay
     unit: str = Field(default="ZiG", pattern="^ZiG$")
     micros_per_usd: int = Field(gt=0, le=10**12)
-    source: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")
+    source: str = Field(min_length=1, max_length=200, pattern=WORDS)
