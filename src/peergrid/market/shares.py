@@ -10,6 +10,12 @@ from peergrid.market.standing import Standing
 from peergrid.money import Whole
 
 
+def owed_micros(of: Any) -> Any:
+    """What is owed for anything that has a share's amounts, numbers or arrays [micros]."""
+    owed = of.paid_micros + of.retail_micros + of.levy_micros + of.vat_micros + of.fixed_micros
+    return owed - of.earned_micros - of.feed_in_micros - of.credit_paid_micros
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """One meter's part of an interval: its flow [Wh] and what that is worth [micros, Wh credit].
@@ -36,9 +42,8 @@ class Share:
     @property
     def cost_micros(self) -> int:
         """What the meter owes for the interval [micros]; negative if it earns."""
-        owed = self.paid_micros + self.retail_micros + self.levy_micros
-        owed += self.vat_micros + self.fixed_micros
-        return owed - self.earned_micros - self.feed_in_micros - self.credit_paid_micros
+        owed: int = owed_micros(self)
+        return owed
 
     def after(self, standing: Standing) -> Standing:
         """Where the meter stands in its month once this share is booked."""
@@ -76,10 +81,7 @@ class Shares:
     @property
     def cost_micros(self) -> Whole:
         """What each meter owes for each interval [micros]; negative if it earns."""
-        owed = self.paid_micros + self.retail_micros + self.levy_micros
-        owed += self.vat_micros + self.fixed_micros
-        got = self.earned_micros + self.feed_in_micros + self.credit_paid_micros
-        return np.broadcast_to(owed - got, self.flows.bought_wh.shape)
+        return np.broadcast_to(owed_micros(self), self.flows.bought_wh.shape)
 
     def part(self, row: int, columns: Whole) -> Share:
         """The shares of one interval and some meters: a share whose every field is an array."""

@@ -8,6 +8,7 @@ import numpy as np
 from peergrid.database.pool import Connection
 from peergrid.energy import Interval, day_start, local_day, month_start, next_month
 from peergrid.market.metered import Metered
+from peergrid.market.shares import owed_micros
 from peergrid.market.standing import Standing, Standings, standings_of
 from peergrid.market.tariff import Tariff
 from peergrid.members.membership import community_by_id
@@ -63,9 +64,8 @@ class Sums:
     @property
     def bill_micros(self) -> int:
         """What is owed for them [micros]; negative if they earn."""
-        owed = self.paid_micros + self.retail_micros + self.levy_micros
-        owed += self.vat_micros + self.fixed_micros
-        return owed - self.earned_micros - self.feed_in_micros - self.credit_paid_micros
+        owed: int = owed_micros(self)
+        return owed
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(getattr(self, name) + getattr(other, name) for name in SUMMED))
