@@ -1,6 +1,6 @@
 """A community small enough to check by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from peergrid.database.pool import Connection, Database
@@ -63,6 +63,17 @@ def found_street(connection: Connection, name: str, scheme: str = "mid_market") 
     keys = [issue_key(connection, meter.meter_id, START) for meter in meters]
     ada, ben, chipo = members
     return Street(community_id, ada, ben, chipo, meters[0], meters[1], keys[0], keys[1])
+
+
+def begun_at(street: Street, connection: Connection, first: Interval) -> Street:
+    """The same street, with ``first`` as the first interval of its meters and its books."""
+    connection.execute("update community set settled_until = %s", (first.start,))
+    connection.execute("update meter set active_from = %s", (first.start,))
+    return replace(
+        street,
+        ada_meter=replace(street.ada_meter, active_from=first.start),
+        ben_meter=replace(street.ben_meter, active_from=first.start),
+    )
 
 
 def report(

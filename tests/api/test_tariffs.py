@@ -102,25 +102,32 @@ def test_a_draft_that_makes_no_sense_is_refused_in_one_sentence(
     assert len(str(refused.value).splitlines()) == 1
 
 
+def replayed_under(scheme: str) -> Callable[[Client], Awaitable[wire.MyReplay]]:
+    return lambda client: client.market_replay(SEPTEMBER, scheme)
+
+
 def test_a_member_sees_what_they_would_have_earned_and_nobody_elses(
     backend: Backend, street: Street
 ) -> None:
     settled(backend, street)
 
-    ada = as_member(backend, "ada", lambda c: c.market_replay(SEPTEMBER))
-    chipo = as_member(backend, "chipo", lambda c: c.market_replay(SEPTEMBER))
+    told = as_member(backend, "ada", lambda c: c.replay_schemes(SEPTEMBER))
+    schemes = ("mid_market", "feed_in", "net_metering")
+    ada = {one: as_member(backend, "ada", replayed_under(one)) for one in schemes}
+    chipo = as_member(backend, "chipo", lambda c: c.market_replay(SEPTEMBER, "feed_in"))
 
-    by_scheme = {one.scheme.name: one for one in ada.schemes}
-    assert list(by_scheme) == list(SCHEMES)
-    assert ada.own.bill_micros == -29_760 - 600 * 64
-    assert by_scheme["mid_market"].own == ada.own
-    assert by_scheme["feed_in"].own.bill_micros == -64_000
-    assert by_scheme["feed_in"].community.bill_micros == 33_920 - 64_000
-    assert by_scheme["net_metering"].own.credit_earned_wh == 800
-    assert by_scheme["net_metering"].scheme.is_pilot is False
-    assert "ben" not in ada.model_dump_json().lower()
-    assert {one.own.bill_micros for one in chipo.schemes} == {0}
-    assert chipo.all_together == ada.all_together
+    assert [one.name for one in told] == list(SCHEMES)
+    assert {one.booked.bill_micros for one in ada.values()} == {-29_760 - 600 * 64}
+    assert ada["mid_market"].replayed == ada["mid_market"].booked
+    assert ada["feed_in"].replayed.bill_micros == -64_000
+    assert ada["feed_in"].community_replayed.bill_micros == 33_920 - 64_000
+    assert ada["net_metering"].replayed.credit_earned_wh == 800
+    assert ada["net_metering"].scheme.is_pilot is False
+    assert "ben" not in "".join(one.model_dump_json() for one in ada.values()).lower()
+    assert chipo.booked.bill_micros == chipo.replayed.bill_micros == 0
+    assert chipo.community_booked == ada["feed_in"].community_booked
+    with pytest.raises(Invalid, match="No scheme is called 'barter'"):
+        as_member(backend, "ada", lambda c: c.market_replay(SEPTEMBER, "barter"))
 
 
 def test_an_operator_sees_everybodys_month_under_another_scheme(

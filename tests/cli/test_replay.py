@@ -36,18 +36,18 @@ def test_a_month_is_told_as_booked_and_as_replayed(
     assert done.exit_code == 0, done.stderr
     first, _, *lines, last = done.stdout.splitlines()
     told = {line[2:24].strip(): (line[24:40].strip(), line[40:].strip()) for line in lines}
-    assert first == "street, September 2026, until 2026-08-31 22:30 UTC: 2 meters"
+    assert first == "street, September 2026, until 2026-08-31 22:30 UTC: 2 members"
     assert told["energy credit earned"] == ("0.0 kWh", "0.8 kWh")
     assert told["all bills"] == ("-US$0.04", "US$0.03")
     assert last.strip() == "2 bills would be higher, 0 lower; nothing was written"
 
 
-def test_json_has_every_meter(url: str, database: Database, street: Street) -> None:
+def test_json_has_every_member(url: str, database: Database, street: Street) -> None:
     settled(database, street)
 
     told = json.loads(peergrid(url, *ASKED, "--scheme", "feed_in", "--json").stdout)
 
-    assert [one["meter"] for one in told["meters"]] == ["street-ada", "street-ben"]
+    assert [one["name"] for one in told["members"]] == ["Ada", "Ben"]
     assert told["booked"]["bill_micros"] == -600 * 64
     assert told["replayed"]["bill_micros"] == 33_920 - 64_000
     assert (told["month"], told["is_complete"]) == ("2026-09-01", False)

@@ -44,7 +44,7 @@ def test_an_agreement_is_booked_from_its_day_on(database: Database) -> None:
 
     settled = settled_street(database, street)
 
-    ben = settled.booked[street.ben_meter.meter_id]
+    ben = settled.booked[street.ben.member_id]
     assert ben.bought_wh == 48 * 400 + (HALF_HOURS - 48) * 100
     assert replay(settled, settled.tariffs) == settled.booked
     assert findings(database, street) == []
@@ -61,13 +61,13 @@ def test_limit_prices_are_booked_from_the_half_hour_they_hold(
     with database.transaction() as connection:
         street = found_street(connection, "asked", scheme)
         second = FIRST.later(10).start
-        set_limit(connection, street.ada_meter, None, 70_000, second)
-        set_limit(connection, street.ben_meter, 80_000, None, second)
+        set_limit(connection, street.ada_meter, street.ada.member_id, None, 70_000, second)
+        set_limit(connection, street.ben_meter, street.ben.member_id, 80_000, None, second)
 
     settled = settled_street(database, street)
 
     before = {"double_auction": 64_000, "pay_as_bid": 84_800}[scheme]
-    paid = settled.booked[street.ben_meter.meter_id].paid_micros
+    paid = settled.booked[street.ben.member_id].paid_micros
     assert paid == (10 * before + (HALF_HOURS - 10) * price) * 400 // 1_000
     assert replay(settled, settled.tariffs) == settled.booked
     assert findings(database, street) == []

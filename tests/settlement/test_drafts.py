@@ -164,8 +164,7 @@ def test_a_community_has_its_own_drafts(connection: Connection, street: Street) 
 def previewed(database: Database, street: Street, tariff: Tariff) -> Preview:
     with database.transaction() as connection:
         settled = settled_month(connection, street.community_id, date(2026, 9, 1))
-        owners = connection.execute("select meter_id, member_id from meter").fetchall()
-    return preview(settled, dict(owners), tariff)
+    return preview(settled, tariff)
 
 
 def test_a_preview_can_be_checked_by_hand(database: Database, street: Street) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from peergrid.database.pool import Connection, Database
+from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL, Interval, day_start
 from peergrid.errors import Invalid, NotFound
 from peergrid.market.schemes import SCHEMES
@@ -17,7 +17,7 @@ from peergrid.settlement.replay import instead, replay, total_of, under
 from peergrid.settlement.settle import settle
 from peergrid.settlement.settled_month import SettledMonth, Sums, settled_month
 from peergrid.settlement.tariffs import add_tariff
-from tests.community import FIRST, START, Street, found_street, report, report_both
+from tests.community import FIRST, START, Street, begun_at, found_street, report, report_both
 
 SEPTEMBER = date(2026, 9, 1)
 AT_ONCE = [name for name, scheme in SCHEMES.items() if not scheme.by_month]
@@ -26,17 +26,6 @@ AT_ONCE = [name for name, scheme in SCHEMES.items() if not scheme.by_month]
 def month_of(database: Database, street: Street, month: date = SEPTEMBER) -> SettledMonth:
     with database.transaction() as connection:
         return settled_month(connection, street.community_id, month)
-
-
-def begun_at(street: Street, connection: Connection, first: Interval) -> Street:
-    """The same street, with ``first`` as the first interval of its meters and its books."""
-    connection.execute("update community set settled_until = %s", (first.start,))
-    connection.execute("update meter set active_from = %s", (first.start,))
-    return replace(
-        street,
-        ada_meter=replace(street.ada_meter, active_from=first.start),
-        ben_meter=replace(street.ben_meter, active_from=first.start),
-    )
 
 
 def test_one_interval_under_another_scheme_can_be_checked_by_hand(
@@ -49,7 +38,7 @@ def test_one_interval_under_another_scheme_can_be_checked_by_hand(
     """
     report_both(database, street, FIRST)
     settle(database, street.community_id)
-    ada, ben = street.ada_meter.meter_id, street.ben_meter.meter_id
+    ada, ben = street.ada.member_id, street.ben.member_id
 
     settled = month_of(database, street)
     fed_in = replay(settled, under(settled.tariffs, "feed_in"))
@@ -103,7 +92,7 @@ def test_a_correction_that_is_not_settled_yet_changes_nothing(
     settled = month_of(database, street)
 
     assert replay(settled, settled.tariffs) == settled.booked
-    assert settled.booked[street.ben_meter.meter_id].import_wh == 400
+    assert settled.booked[street.ben.member_id].import_wh == 400
 
 
 def test_credit_of_the_months_before_is_there_under_every_scheme(database: Database) -> None:
@@ -119,10 +108,10 @@ def test_credit_of_the_months_before_is_there_under_every_scheme(database: Datab
     october = month_of(database, street, date(2026, 10, 9))
 
     for scheme in SCHEMES:
-        ada = replay(october, under(october.tariffs, scheme))[street.ada_meter.meter_id]
+        ada = replay(october, under(october.tariffs, scheme))[street.ada.member_id]
         assert (ada.credit_used_wh, ada.billed_wh) == (800, 200), scheme
     lost = replace(october.tariffs[0], credit=CreditRules(rolls_over=False))
-    ada = replay(october, instead(october, lost))[street.ada_meter.meter_id]
+    ada = replay(october, instead(october, lost))[street.ada.member_id]
     assert (ada.credit_lost_wh, ada.billed_wh) == (800, 1_000)
 
 
@@ -139,7 +128,7 @@ def test_at_the_turn_of_the_year_credit_is_paid_if_the_tariff_says_so(database: 
         january.tariffs[0], credit=CreditRules(year_end=YearEnd.PAID, paid_micros_per_kwh=50_000)
     )
 
-    ada = replay(january, instead(january, paid))[street.ada_meter.meter_id]
+    ada = replay(january, instead(january, paid))[street.ada.member_id]
     assert (ada.credit_lost_wh, ada.credit_paid_micros) == (800, 800 * 50)
 
 

@@ -109,7 +109,7 @@ def test_coefficients_that_do_not_sum_to_one_are_refused_with_their_sum(
 
 def test_the_database_refuses_them_too(database: Database, street: Street) -> None:
     insert = """
-    insert into agreement (community_id, meter_ids, coefficients_ppm, drafted_by)
+    insert into agreement (community_id, connection_ids, coefficients_ppm, drafted_by)
     values (%s, '{1}', '{999999}', %s)"""
 
     with pytest.raises(psycopg.errors.CheckViolation), database.transaction() as connection:
@@ -157,7 +157,7 @@ def test_an_agreement_cannot_begin_in_the_settled_past_nor_twice_nor_too_early(
         )
         with pytest.raises(Conflict, match="settled: choose 2026-09-02 or later"):
             applied(connection, street, PARTS_OF, date(2026, 9, 1))
-        with pytest.raises(Conflict, match="street-ben is not active on 2026-09-02"):
+        with pytest.raises(Conflict, match="street-ben is not in force on 2026-09-02"):
             applied(connection, street, PARTS_OF, SECOND_DAY)
         applied(connection, street, {"street-ada": PARTS}, SECOND_DAY)
         with pytest.raises(Conflict, match="Another agreement holds from 2026-09-02 on"):
@@ -178,11 +178,12 @@ def test_what_is_another_communitys_is_not_found(connection: Connection, street:
 
 
 def test_a_limit_price_holds_until_the_next_one(connection: Connection, street: Street) -> None:
-    ada, ben = street.ada_meter, street.ben_meter
-    first = set_limit(connection, ada, None, 70_000)
-    second = set_limit(connection, ben, 120_000, None, FIRST.later(2).start)
-    third = set_limit(connection, ada, 50_000, 90_000, FIRST.later(3).start)
-    set_limit(connection, ben, None, None, FIRST.later(4).start)
+    ada = street.ada_meter, street.ada.member_id
+    ben = street.ben_meter, street.ben.member_id
+    first = set_limit(connection, *ada, None, 70_000)
+    second = set_limit(connection, *ben, 120_000, None, FIRST.later(2).start)
+    third = set_limit(connection, *ada, 50_000, 90_000, FIRST.later(3).start)
+    set_limit(connection, *ben, None, None, FIRST.later(4).start)
 
     found = terms_between(
         connection, street.community_id, meters_of(street), START, START + timedelta(days=1)
@@ -204,8 +205,8 @@ def test_a_limit_price_holds_until_the_next_one(connection: Connection, street: 
 def test_of_two_limits_from_one_instant_on_the_later_set_counts(
     connection: Connection, street: Street
 ) -> None:
-    set_limit(connection, street.ada_meter, None, 70_000)
-    set_limit(connection, street.ada_meter, None, 60_000)
+    set_limit(connection, street.ada_meter, street.ada.member_id, None, 70_000)
+    set_limit(connection, street.ada_meter, street.ada.member_id, None, 60_000)
 
     terms = terms_at(connection, street.community_id, meters_of(street), FIRST)
 
@@ -219,10 +220,16 @@ def test_nobody_sets_a_price_for_what_is_metered_or_past(
     noon = START + timedelta(hours=12, minutes=10)
     with database.transaction() as connection:
         with pytest.raises(Conflict, match="can begin at 2026-08-31T23:00Z or later"):
-            set_limit(connection, street.ben_meter, 1, None, FIRST.later(1).start)
-        by_its_own_clock = set_limit(connection, street.ben_meter, 1, None)
-        by_the_servers = set_limit(connection, street.ben_meter, 1, None, not_before=noon)
-        on_the_dot = set_limit(connection, street.ben_meter, 1, None, not_before=START + INTERVAL)
+            set_limit(
+                connection, street.ben_meter, street.ben.member_id, 1, None, FIRST.later(1).start
+            )
+        by_its_own_clock = set_limit(connection, street.ben_meter, street.ben.member_id, 1, None)
+        by_the_servers = set_limit(
+            connection, street.ben_meter, street.ben.member_id, 1, None, not_before=noon
+        )
+        on_the_dot = set_limit(
+            connection, street.ben_meter, street.ben.member_id, 1, None, not_before=START + INTERVAL
+        )
 
     assert by_its_own_clock.valid_from == on_the_dot.valid_from == FIRST.later(2).start
     assert by_the_servers.valid_from == START + timedelta(hours=12, minutes=30)
@@ -234,12 +241,14 @@ def test_a_limit_price_out_of_bounds_is_refused(
 ) -> None:
     for bid, ask in ((price, None), (None, price)):
         with pytest.raises(Invalid, match=r"between US\$0 and US\$100"):
-            set_limit(connection, street.ada_meter, bid, ask)
+            set_limit(connection, street.ada_meter, street.ada.member_id, bid, ask)
 
 
 def test_a_limit_price_begins_on_a_half_hour(connection: Connection, street: Street) -> None:
     with pytest.raises(Invalid, match="is not on a half hour"):
-        set_limit(connection, street.ada_meter, 1, 1, START + timedelta(minutes=7))
+        set_limit(
+            connection, street.ada_meter, street.ada.member_id, 1, 1, START + timedelta(minutes=7)
+        )
 
 
 def test_a_replay_shares_by_the_agreement_of_each_day(database: Database) -> None:
@@ -255,7 +264,7 @@ def test_a_replay_shares_by_the_agreement_of_each_day(database: Database) -> Non
         settled = settled_month(connection, street.community_id, SECOND_DAY)
         parts = [900_000, 100_000]
         connection.execute(
-            "insert into agreement (community_id, meter_ids, coefficients_ppm, drafted_by,"
+            "insert into agreement (community_id, connection_ids, coefficients_ppm, drafted_by,"
             " published_by, published_at, applied_by, applied_at, valid_from)"
             " values (%s, %s, %s, %s, %s, now(), %s, now(), %s)",
             (
@@ -267,7 +276,7 @@ def test_a_replay_shares_by_the_agreement_of_each_day(database: Database) -> Non
     with database.transaction() as connection:
         agreed = settled_month(connection, street.community_id, SECOND_DAY)
 
-    ben = street.ben_meter.meter_id
+    ben = street.ben.member_id
     assert replay(settled, settled.tariffs)[ben].bought_wh == 400 + 400
     assert replay(agreed, agreed.tariffs)[ben].bought_wh == 400 + 100
     whole = [replace(zetdc_tariff("bill_sharing"), valid_from=date(2026, 9, 1))]

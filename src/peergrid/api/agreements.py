@@ -20,10 +20,10 @@ from peergrid.api.dependencies import (
 from peergrid.database.pool import Connection
 from peergrid.errors import Invalid, NotFound
 from peergrid.members.membership import Member
-from peergrid.meters.registry import meters_of_community, meters_of_member
+from peergrid.meters.registry import connections_of, meters_of_community, meters_of_member
 from peergrid.settlement import agreements
 from peergrid.settlement.agreements import Agreement, AgreementState
-from peergrid.settlement.limits import LimitPrice, limits_of, set_limit
+from peergrid.settlement.limits import LimitPrice, limits_by, set_limit
 
 router = APIRouter(tags=["agreements"], responses=GUARDED)
 
@@ -96,18 +96,19 @@ def apply(
 
 @router.get("/limits")
 def limits(member: HouseholdMember, database: Data) -> list[wire.LimitPrices]:
-    """All limit prices ever set for your own meters, in the order in which they hold."""
+    """All limit prices you ever set, in the order in which they hold."""
     with database.transaction() as connection:
-        serials = _own_meters(connection, member)
-        found = limits_of(connection, list(serials))
-    return [_limit(one, serials[one.meter_id]) for one in found]
+        own = meters_of_member(connection, member.member_id)
+        found = limits_by(connection, member.member_id)
+    serials = {meter.connection_id: meter.serial for meter in own}
+    return [_limit(one, serials[one.connection_id]) for one in found]
 
 
 @router.post("/limits")
 def ask_and_bid(
     body: wire.LimitPrices, member: HouseholdMember, database: Data, settings: Set, now: Now
 ) -> wire.LimitPrices:
-    """Set the limit prices of a meter of your own, until you set them anew."""
+    """Set the limit prices of a meter of your own, until you set them anew or hand it over."""
     not_before: datetime | None = None if settings.simulated_time else now
     prices = (body.bid_micros_per_kwh, body.ask_micros_per_kwh)
     with database.transaction() as connection:
@@ -115,7 +116,8 @@ def ask_and_bid(
         meter = next((one for one in own if one.serial == body.meter), None)
         if meter is None:
             raise NotFound(f"You have no meter {body.meter}.")
-        added = set_limit(connection, meter, *prices, body.valid_from, not_before)
+        set_by = member.member_id
+        added = set_limit(connection, meter, set_by, *prices, body.valid_from, not_before)
     return _limit(added, meter.serial)
 
 
@@ -129,15 +131,14 @@ def _parts(body: wire.AgreementParts) -> dict[str, int]:
 def _told(
     connection: Connection, member: Member, found: Iterable[Agreement]
 ) -> list[wire.Agreement]:
-    meters = meters_of_community(connection, member.community_id)
-    serials = {meter.meter_id: meter.serial for meter in meters}
+    there = connections_of(meters_of_community(connection, member.community_id))
     return [
         wire.Agreement(
             agreement_id=one.agreement_id,
             state=wire.AgreementState(one.state),
             parts=[
-                wire.AgreementPart(meter=serials[meter_id], coefficient_ppm=part)
-                for meter_id, part in one.coefficient_ppm.items()
+                wire.AgreementPart(meter=there[named].serial, coefficient_ppm=part)
+                for named, part in one.coefficient_ppm.items()
             ],
             published_at=one.published_at,
             applied_at=one.applied_at,
@@ -145,10 +146,6 @@ def _told(
         )
         for one in found
     ]
-
-
-def _own_meters(connection: Connection, member: Member) -> dict[int, str]:
-    return {one.meter_id: one.serial for one in meters_of_member(connection, member.member_id)}
 
 
 def _limit(limit: LimitPrice, serial: str) -> wire.LimitPrices:

@@ -8,13 +8,11 @@ from fastapi import APIRouter, Path
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Day, Operator
 from peergrid.api.me import scheme_info
-from peergrid.api.replay import figures, replayed_members
+from peergrid.api.replay import figures, known_members, replayed_members
 from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES
 from peergrid.market.tariff import Tariff
 from peergrid.market.tariff_terms import tariff_from, terms_of
-from peergrid.members.membership import members_of
-from peergrid.meters.registry import meters_of_community
 from peergrid.settlement import drafts
 from peergrid.settlement.preview import full_month, preview
 from peergrid.settlement.settled_month import settled_month
@@ -106,15 +104,14 @@ def preview_draft(
             if month
             else full_month(connection, community_id)
         )
-        meters = meters_of_community(connection, community_id)
-        names = {one.member_id: one.name for one in members_of(connection, community_id)}
-    found = preview(settled, {meter.meter_id: meter.member_id for meter in meters}, draft.tariff)
+        known = known_members(connection, settled)
+    found = preview(settled, draft.tariff)
     return wire.TariffPreview(
         draft_id=draft.draft_id,
         month=settled.month,
         is_complete=settled.is_complete,
         settled_until=settled.settled_until,
-        households=replayed_members(meters, names, found.households),
+        households=replayed_members(known, found.households),
         booked=figures(found.booked),
         replayed=figures(found.replayed),
         dearer=found.dearer,

@@ -16,8 +16,7 @@ from peergrid.energy import FIRST_YEAR, LAST_YEAR
 from peergrid.errors import Invalid
 from peergrid.market.tariff import Tariff
 from peergrid.market.tariff_terms import tariff_from
-from peergrid.members.membership import community_named
-from peergrid.meters.registry import Meter, meters_of_community
+from peergrid.members.membership import Member, community_named, members_of
 from peergrid.money import format_usd
 from peergrid.settlement.replay import instead, total_of, under
 from peergrid.settlement.replay import replay as replayed
@@ -44,7 +43,7 @@ def replay(
     month: Annotated[str, typer.Option(help="A local month, such as 2026-06.")],
     scheme: Annotated[str | None, typer.Option(help="Another scheme, at the same prices.")] = None,
     tariff: Annotated[Path | None, typer.Option(help="Another tariff, a JSON file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, all meters.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, all members.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Settle a stored month again under another scheme or tariff, on paper."""
@@ -55,12 +54,12 @@ def replay(
                 community_id = community_named(connection, community).community_id
             with database.transaction() as connection:
                 settled = settled_month(connection, community_id, asked)
-                meters = meters_of_community(connection, community_id)
+                members = members_of(connection, community_id)
         tariffs = instead(settled, other) if other else settled.tariffs
         tariffs = under(tariffs, scheme) if scheme else tariffs
         then = replayed(settled, tariffs)
         if as_json:
-            typer.echo(json.dumps(_as_json(community, settled, meters, then)))
+            typer.echo(json.dumps(_as_json(community, settled, members, then)))
         else:
             out.print(_told(community, settled, then), markup=False)
 
@@ -83,16 +82,17 @@ def _tariff(path: Path) -> Tariff:
 
 
 def _as_json(
-    community: str, settled: SettledMonth, meters: Sequence[Meter], then: dict[int, Sums]
+    community: str, settled: SettledMonth, members: Sequence[Member], then: dict[int, Sums]
 ) -> dict[str, Any]:
     rows = [
         {
-            "meter": meter.serial,
-            "booked": _figures(settled.booked[meter.meter_id]),
-            "replayed": _figures(then[meter.meter_id]),
+            "member_id": member.member_id,
+            "name": member.name,
+            "booked": _figures(settled.booked[member.member_id]),
+            "replayed": _figures(then[member.member_id]),
         }
-        for meter in meters
-        if meter.meter_id in then
+        for member in members
+        if member.member_id in then
     ]
     return {
         "community": community,
@@ -100,7 +100,7 @@ def _as_json(
         "is_complete": settled.is_complete,
         "booked": _figures(total_of(settled.booked)),
         "replayed": _figures(total_of(then)),
-        "meters": rows,
+        "members": rows,
     }
 
 
@@ -112,7 +112,7 @@ def _told(community: str, settled: SettledMonth, then: dict[int, Sums]) -> str:
     booked, replayed = _figures(total_of(settled.booked)), _figures(total_of(then))
     so_far = "" if settled.is_complete else f", until {settled.settled_until:%Y-%m-%d %H:%M} UTC"
     changes = [then[one].bill_micros - settled.booked[one].bill_micros for one in then]
-    lines = [f"{community}, {settled.month:%B %Y}{so_far}: {len(then)} meters"]
+    lines = [f"{community}, {settled.month:%B %Y}{so_far}: {len(then)} members"]
     lines.append(f"  {'':22}{'booked':>16}{'replayed':>16}")
     for title, name in LINES:
         amounts = [_amount(name, figures[name]) for figures in (booked, replayed)]

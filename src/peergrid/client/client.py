@@ -59,8 +59,12 @@ class Client(Session):
     async def market_indicators(self, month: date) -> wire.MarketIndicators:
         return await self._get(wire.MarketIndicators, "market/indicators", month=month)
 
-    async def market_replay(self, month: date) -> wire.MyReplay:
-        return await self._get(wire.MyReplay, "market/replay", month=month)
+    async def replay_schemes(self, month: date) -> list[wire.SchemeInfo]:
+        """What a month can be replayed under."""
+        return await self._rows(wire.SchemeInfo, "market/replay/schemes", month=month)
+
+    async def market_replay(self, month: date, scheme: str) -> wire.MyReplay:
+        return await self._get(wire.MyReplay, "market/replay", month=month, scheme=scheme)
 
     async def rate(self, day: date | None = None) -> wire.ExchangeRate | None:
         return read(wire.ExchangeRate | None, await self._ask("market/rate", {"day": day}))  # type: ignore[arg-type]

@@ -81,7 +81,19 @@ class Owners:
     def at(self, number: int) -> dict[int, int]:
         """The member of each connection in an interval."""
         now = (self.from_interval <= number) & (number < self.until_interval)
-        pairs = zip(self.connection_id[now].tolist(), self.member_id[now].tolist(), strict=True)
+        return self._pairs(now)
+
+    def throughout(self, first: int, end: int) -> dict[int, int]:
+        """The member of each connection that is one member's in all of ``[first, end)``."""
+        return self._pairs((self.from_interval <= first) & (self.until_interval >= end))
+
+    def changes(self, first: int, end: int) -> list[int]:
+        """The intervals within ``[first, end)`` from which a connection is another member's."""
+        begun = self.from_interval[(self.from_interval > first) & (self.from_interval < end)]
+        return sorted(set(begun.tolist()))
+
+    def _pairs(self, of: NDArray[np.bool_]) -> dict[int, int]:
+        pairs = zip(self.connection_id[of].tolist(), self.member_id[of].tolist(), strict=True)
         return dict(pairs)
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from psycopg.rows import class_row
 
@@ -35,9 +36,25 @@ ADD_OWNER = """
 insert into connection_owner (connection_id, member_id, from_interval)
 values (%(connection)s, %(member)s, %(start)s)"""
 MOVE_OWNER = "update meter set member_id = %s where connection_id = %s and active_until is null"
+# Not a meter that was gone before they came, or came after they left.
 EVER_OWNED = """
-where connection_id in (select o.connection_id from connection_owner o where o.member_id = %s)
+where exists (
+  select from connection_owner o
+  where o.connection_id = meter.connection_id and o.member_id = %(member)s
+    and greatest(o.from_interval, meter.active_from, %(start)s)
+      < least(o.until_interval, coalesce(meter.active_until, 'infinity'), %(end)s))
 order by 1"""
+HELD = """
+select distinct m.meter_id, o.member_id from meter m join connection_owner o using (connection_id)
+where m.community_id = %(community)s
+  and m.connection_id = coalesce(%(connection)s, m.connection_id)
+  and greatest(o.from_interval, m.active_from, %(start)s)
+    < least(o.until_interval, coalesce(m.active_until, 'infinity'), %(end)s)
+order by 1, 2"""
+OWNER = """
+select member_id from connection_owner
+where connection_id = %s and from_interval <= %s and %s < until_interval"""
+ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 ADD_KEY = "insert into meter_key (key_hash, meter_id) values (%s, %s)"
 REVOKE_KEYS = "update meter_key set revoked_at = %s where meter_id = %s and revoked_at is null"
 HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is null"
@@ -62,6 +79,20 @@ class Meter:
     latest: datetime | None
     active_until: datetime | None
     connection_id: int
+
+
+@dataclass(frozen=True)
+class InForce:
+    """When a connection is in force, by whichever meter; ``serial`` is that of its newest."""
+
+    serial: str
+    active_from: datetime
+    active_until: datetime | None
+
+    def at(self, instant: datetime) -> bool:
+        """Whether it counts in the interval that starts then."""
+        ended = self.active_until is not None and self.active_until <= instant
+        return self.active_from <= instant and not ended
 
 
 def add_meter(
@@ -143,16 +174,53 @@ def meter_by_id(connection: Connection, meter_id: int) -> Meter:
     return meter
 
 
-def meters_of_member(connection: Connection, member_id: int) -> list[Meter]:
-    """The meters that are a member's, will be or were: energy is shown for their own time."""
+def meters_of_member(
+    connection: Connection, member_id: int, span: tuple[datetime, datetime] = ALWAYS
+) -> list[Meter]:
+    """The meters that in a span of time are a member's, will be or were.
+
+    What they counted is the member's only for the time in which the connection was theirs.
+    """
+    asked = {"member": member_id, "start": span[0], "end": span[1]}
     with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        return cursor.execute(METER + EVER_OWNED, (member_id,)).fetchall()
+        return cursor.execute(METER + EVER_OWNED, asked).fetchall()
+
+
+def holders(
+    connection: Connection,
+    community_id: int,
+    span: tuple[datetime, datetime] = ALWAYS,
+    connection_id: int | None = None,
+) -> list[tuple[int, int]]:
+    """Meter ids with the ids of all members who hold them in a span; of one connection, if told."""
+    asked = {
+        "community": community_id,
+        "connection": connection_id,
+        "start": span[0],
+        "end": span[1],
+    }
+    return connection.execute(HELD, asked).fetchall()
+
+
+def owner_at(connection: Connection, connection_id: int, instant: datetime) -> int | None:
+    """The member whose connection it is in the interval that starts then."""
+    row = connection.execute(OWNER, (connection_id, instant, instant)).fetchone()
+    return row[0] if row else None
 
 
 def meters_of_community(connection: Connection, community_id: int) -> list[Meter]:
     with connection.cursor(row_factory=class_row(Meter)) as cursor:
         query = f"{METER} where community_id = %s order by 1"
         return cursor.execute(query, (community_id,)).fetchall()
+
+
+def connections_of(meters: Iterable[Meter]) -> dict[int, InForce]:
+    """Connections by id, of all their ``meters``."""
+    found: dict[int, InForce] = {}
+    for meter in sorted(meters, key=lambda one: one.active_from):
+        first = found.get(meter.connection_id, meter)
+        found[meter.connection_id] = InForce(meter.serial, first.active_from, meter.active_until)
+    return found
 
 
 def latest_of(meters: list[Meter]) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What members agree on: each meter's part of the community's surplus, from a local day on.
+"""What members agree on: each connection's part of the community's surplus, from a local day on.
 
 An operator drafts an agreement, publishes it for all members to see, and applies it. Then it
 never changes; another one takes its place.
@@ -13,18 +13,18 @@ from peergrid.database.pool import Connection
 from peergrid.energy import day_start
 from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.members.membership import community_by_id
-from peergrid.meters.registry import meters_of_community
+from peergrid.meters.registry import connections_of, meters_of_community
 from peergrid.money import PARTS
 from peergrid.settlement.past import check_begins_later
 
 ALL = """
-select agreement_id, meter_ids, coefficients_ppm, published_at, applied_at, valid_from
+select agreement_id, connection_ids, coefficients_ppm, published_at, applied_at, valid_from
 from agreement where community_id = %s and agreement_id = coalesce(%s, agreement_id) order by 1"""
 ADD = """
-insert into agreement (community_id, meter_ids, coefficients_ppm, drafted_by)
+insert into agreement (community_id, connection_ids, coefficients_ppm, drafted_by)
 values (%s, %s, %s, %s) returning agreement_id"""
 CHANGE = """
-update agreement set meter_ids = %s, coefficients_ppm = %s, drafted_by = %s,
+update agreement set connection_ids = %s, coefficients_ppm = %s, drafted_by = %s,
   changed_at = clock_timestamp() where agreement_id = %s"""
 DROP = "delete from agreement where agreement_id = %s"
 PUBLISH = """
@@ -44,7 +44,7 @@ class AgreementState(StrEnum):
 
 @dataclass(frozen=True)
 class Agreement:
-    """Parts of the surplus by meter id [ppm]; ``valid_from`` is the local day it holds from."""
+    """Parts of the surplus by connection id [ppm], in force from the local day ``valid_from``."""
 
     agreement_id: int
     coefficient_ppm: dict[int, int]
@@ -75,9 +75,10 @@ def agreement_of(connection: Connection, community_id: int, agreement_id: int) -
 def add_agreement(
     connection: Connection, community_id: int, member_id: int, parts: Mapping[str, int]
 ) -> Agreement:
-    """Draft an agreement; ``parts`` [ppm] by the meters' serials.
+    """Draft an agreement; ``parts`` [ppm] by serials, each of any meter of a connection.
 
-    Raises Invalid if they do not sum to 1,000,000, and NotFound for a meter of nobody here.
+    Raises Invalid if they do not sum to 1,000,000 or name a connection twice, NotFound for a meter
+    of nobody here, and Conflict for a part of a connection that has ended.
     """
     columns = _columns(connection, community_id, parts)
     row = connection.execute(ADD, (community_id, *columns, member_id)).fetchone()
@@ -120,16 +121,19 @@ def apply_agreement(
     """Let a published agreement hold from a local ``day`` on, for good.
 
     Raises Conflict if it is not published or applied already, if the day is settled or has an
-    agreement already, or if one of its meters is not active by then; and NotFound.
+    agreement already, or if a connection with a part is not in force that day; and NotFound.
     """
     agreement = _in_state(connection, community_id, agreement_id, AgreementState.PUBLISHED)
     check_begins_later(connection, community_id, day, "An agreement")
     if day in {known.valid_from for known in agreements_of(connection, community_id)}:
         raise Conflict(f"Another agreement holds from {day} on: choose another day.")
-    for meter in meters_of_community(connection, community_id):
-        has_part = agreement.coefficient_ppm.get(meter.meter_id, 0) > 0
-        if has_part and meter.active_from > day_start(day):
-            raise Conflict(f"Meter {meter.serial} is not active on {day}: choose a later day.")
+    there = connections_of(meters_of_community(connection, community_id))
+    for one, part in agreement.coefficient_ppm.items():
+        if part and not there[one].at(day_start(day)):
+            raise Conflict(
+                f"Meter {there[one].serial} is not in force on {day}: choose another day, or agree"
+                " without it."
+            )
     connection.execute(APPLY, (member_id, day, agreement_id))
     return agreement_of(connection, community_id, agreement_id)
 
@@ -139,8 +143,8 @@ def _agreements(
 ) -> list[Agreement]:
     rows = connection.execute(ALL, (community_id, agreement_id))
     return [
-        Agreement(number, dict(zip(meter_ids, parts, strict=True)), *rest)
-        for number, meter_ids, parts, *rest in rows
+        Agreement(number, dict(zip(named, parts, strict=True)), *rest)
+        for number, named, parts, *rest in rows
     ]
 
 
@@ -165,8 +169,17 @@ def _columns(
         raise Invalid(
             f"The coefficients sum to {total} ppm: they must sum to {PARTS}, none below 0."
         )
-    known = {m.serial: m.meter_id for m in meters_of_community(connection, community_id)}
-    for serial in parts:
+    meters = meters_of_community(connection, community_id)
+    there, known = connections_of(meters), {one.serial: one.connection_id for one in meters}
+    settled_until = community_by_id(connection, community_id).settled_until
+    by_connection: dict[int, int] = {}
+    for serial, part in parts.items():
         if serial not in known:
             raise NotFound(f"Your community has no meter {serial}.")
-    return [known[serial] for serial in parts], list(parts.values())
+        if known[serial] in by_connection:
+            raise Invalid(f"Meter {serial} is of a connection named already: give it one part.")
+        ends = there[known[serial]].active_until
+        if part and ends and ends <= settled_until:
+            raise Conflict(f"Meter {serial} has ended, and none took over: give it no part.")
+        by_connection[known[serial]] = part
+    return list(by_connection), list(by_connection.values())

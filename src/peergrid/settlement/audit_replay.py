@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from peergrid.database.binary import fetch
 from peergrid.database.pool import Connection
 from peergrid.market.clearing import Clearings
-from peergrid.market.standing import Standing, Standings, standings_of
 from peergrid.members.membership import Community
-from peergrid.meters.readings import Owners, meters_as_arrays, owners_as_arrays, start_of
+from peergrid.meters.readings import meters_as_arrays, owners_as_arrays, start_of
 from peergrid.money import Whole
 from peergrid.settlement import audit_queries
 from peergrid.settlement.agreed import cleared_as_agreed
+from peergrid.settlement.carried import Carried
 from peergrid.settlement.counted import Counted, counted_between
-from peergrid.settlement.period import Period, period_at
+from peergrid.settlement.period import period_at
 from peergrid.settlement.record import SHARE_VALUES, share_values
 from peergrid.settlement.tariffs import tariffs_of
 
@@ -43,51 +43,15 @@ def replay(
         if period.is_whole and until < period.end:
             return
         counted = counted_between(connection, community.community_id, meters, first, until)
-        before = carried.standings(counted.metered.meter_ids, period, owners)
+        connections, span = counted.metered.meter_ids, (period.first, period.end)
+        before = carried.standings(connections, period.month, span, owners)
         outcomes = cleared_as_agreed(
             connection, community.community_id, period, counted.metered, before
         )
-        carried.keep(outcomes[-1], owners, until - 1)
+        carried.keep(connections, outcomes[-1].after, span, owners)
         booked = _booked(connection, community, first, until)
         yield until - first, list(_differences(counted, outcomes, booked))
         first = until
-
-
-@dataclass
-class Carried:
-    """Where each connection stands, and whose energy credit is how much [Wh]."""
-
-    by_connection: dict[int, Standing]
-    credit_wh: dict[tuple[int, int], int]
-
-    def standings(self, connections: Whole, period: Period, owners: Owners) -> Standings:
-        """Where they stand when ``period`` begins; only who holds it all has credit in it."""
-        now, then = owners.at(period.first), owners.at(period.end - 1)
-        known = {}
-        for one in connections.tolist():
-            owner = now[one] if now.get(one) == then.get(one) else None
-            standing = self.by_connection.get(one, Standing(period.month))
-            credit_wh = self.credit_wh.get((one, owner), 0) if owner else 0
-            known[one] = Standing(
-                standing.month, standing.billed_wh, standing.exported_wh, credit_wh
-            )
-        return standings_of(connections, known, period.month)
-
-    def keep(self, outcome: Clearings, owners: Owners, last: int) -> None:
-        """Remember where ``outcome`` leaves everybody after the interval ``last``."""
-        now, after = owners.at(last), outcome.after
-        rows = zip(
-            outcome.metered.meter_ids.tolist(),
-            after.months.tolist(),
-            after.billed_wh.tolist(),
-            after.exported_wh.tolist(),
-            after.credit_wh.tolist(),
-            strict=True,
-        )
-        for one, *standing in rows:
-            self.by_connection[one] = Standing(*standing)
-            if one in now:
-                self.credit_wh[one, now[one]] = self.by_connection[one].credit_wh
 
 
 def _booked(connection: Connection, community: Community, first: int, end: int) -> Booked:

@@ -19,8 +19,8 @@ NET = """
 select interval_start, demand_wh - supply_wh as net_wh, shared_wh
 from standing_settlement
 where community_id = %s and interval_start >= %s and interval_start < %s order by 1"""
-METERS = """
-select o.member_id, h.meter_id, s.tariff_id,
+HELD = """
+select m.connection_id, o.member_id, s.tariff_id,
   sum(h.import_wh)::bigint as import_wh, sum(h.export_wh)::bigint as export_wh,
   sum(r.generation_wh)::bigint as generation_wh,
   sum(greatest(r.generation_wh - h.export_wh, 0))::bigint as self_consumed_wh,
@@ -33,15 +33,15 @@ join meter m on m.meter_id = h.meter_id
 join connection_owner o on o.connection_id = m.connection_id
   and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
 where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s
-group by 1, 2, 3 order by 1, 2, min(s.interval_start)"""
+group by 1, 2, 3, o.from_interval order by 1, min(s.interval_start)"""
 
 
 @dataclass(frozen=True)
-class MeterSums:
-    """What one meter's settled shares under one tariff come to [Wh, micros]."""
+class Held:
+    """What a connection's shares come to under one tariff while one member held it [Wh, micros]."""
 
+    connection_id: int
     member_id: int
-    meter_id: int
     tariff_id: int
     import_wh: int
     export_wh: int
@@ -78,7 +78,7 @@ class CommunityMonth:
 def community_month(connection: Connection, community_id: int, month: date) -> CommunityMonth:
     """The indicators of the local calendar month that ``month`` lies in, as far as it is settled.
 
-    With the grid alone a household's meters would have drawn what they drew, at the month's
+    With the grid alone a household's connections would have drawn what they drew, at the month's
     blocks with levy, and earned nothing for what they sent out; energy credit in use counts as
     saved in the month that it is used in. Zhou's value needs the best that could have been
     reached; credit from months before lies outside every bound on it, so it is not told here.
@@ -92,10 +92,10 @@ def community_month(connection: Connection, community_id: int, month: date) -> C
     tariffs = dict(tariffs_of(connection, community_id))
     with connection.cursor(row_factory=class_row(NetRow)) as cursor:
         net = cursor.execute(NET, asked).fetchall()
-    with connection.cursor(row_factory=class_row(MeterSums)) as cursor:
-        meters = cursor.execute(METERS, asked).fetchall()
-    energies = _energies(meters, sum(row.shared_wh for row in net))
-    money = _money(meters, tariffs)
+    with connection.cursor(row_factory=class_row(Held)) as cursor:
+        held = cursor.execute(HELD, asked).fetchall()
+    energies = _energies(held, sum(row.shared_wh for row in net))
+    money = _money(held, tariffs)
     return CommunityMonth(
         month=first,
         is_complete=community.settled_until >= end,
@@ -107,41 +107,36 @@ def community_month(connection: Connection, community_id: int, month: date) -> C
     )
 
 
-def _energies(meters: list[MeterSums], shared_wh: int) -> Energies:
-    self_consumed_wh = sum(meter.self_consumed_wh for meter in meters)
-    import_wh = sum(meter.import_wh for meter in meters)
+def _energies(held: list[Held], shared_wh: int) -> Energies:
+    self_consumed_wh = sum(one.self_consumed_wh for one in held)
+    import_wh = sum(one.import_wh for one in held)
     return Energies(
         demand_wh=import_wh + self_consumed_wh,
-        generation_wh=sum(meter.generation_wh for meter in meters),
+        generation_wh=sum(one.generation_wh for one in held),
         self_consumed_wh=self_consumed_wh,
         import_wh=import_wh,
-        export_wh=sum(meter.export_wh for meter in meters),
+        export_wh=sum(one.export_wh for one in held),
         shared_wh=shared_wh,
     )
 
 
-def _money(meters: list[MeterSums], tariffs: dict[int, Tariff]) -> Money:
-    """Bills by household; a meter climbs the month's blocks on its own, as it is settled."""
-    bills, alone = [], []
-    for _, of_member in groupby(meters, key=lambda meter: meter.member_id):
-        rows = list(of_member)
-        bills.append(sum(row.bill_micros for row in rows))
-        alone.append(
-            sum(
-                _grid_only_micros(list(of_meter), tariffs)
-                for _, of_meter in groupby(rows, key=lambda row: row.meter_id)
-            )
-        )
-    return Money(bills, alone)
+def _money(held: list[Held], tariffs: dict[int, Tariff]) -> Money:
+    """Bills by household, as booked and with the grid alone.
 
-
-def _grid_only_micros(rows: list[MeterSums], tariffs: dict[int, Tariff]) -> int:
-    """One meter's month with the grid alone [micros]; a new tariff charges what comes after."""
-    before_wh, micros = 0, 0
-    for row in rows:
-        micros += sum(tariffs[row.tariff_id].charge_micros(before_wh, row.import_wh))
-        before_wh += row.import_wh
-    return micros
+    A connection climbs the month's blocks on its own, whatever its meter and its member, as it is
+    settled; a new tariff charges what comes after.
+    """
+    bills: dict[int, int] = {}
+    alone: dict[int, int] = {}
+    for _, rows in groupby(held, key=lambda one: one.connection_id):
+        before_wh = 0
+        for row in rows:
+            charge = sum(tariffs[row.tariff_id].charge_micros(before_wh, row.import_wh))
+            alone[row.member_id] = alone.get(row.member_id, 0) + charge
+            bills[row.member_id] = bills.get(row.member_id, 0) + row.bill_micros
+            before_wh += row.import_wh
+    by_member = sorted(bills)
+    return Money([bills[one] for one in by_member], [alone[one] for one in by_member])
 
 
 def _by_day(net: list[NetRow]) -> list[list[int]]:

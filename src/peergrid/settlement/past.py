@@ -3,11 +3,19 @@
 from datetime import date, datetime, timedelta
 
 from peergrid.database.pool import Connection
-from peergrid.energy import INTERVAL, day_start, local_day
-from peergrid.errors import Conflict
+from peergrid.energy import INTERVAL, Interval, day_start, local_day
+from peergrid.errors import Conflict, Invalid
 from peergrid.members.membership import community_by_id
 
 NEWEST = "select max(interval_start) from settlement where community_id = %s"
+
+
+def on_the_half_hour(instant: datetime) -> datetime:
+    """An instant at which an interval starts, in UTC. Raises Invalid for any other."""
+    try:
+        return Interval(instant).start
+    except ValueError as error:
+        raise Invalid(f"{error}.") from error
 
 
 def past_until(connection: Connection, community_id: int) -> datetime:

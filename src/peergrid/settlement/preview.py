@@ -1,6 +1,5 @@
 """What a tariff would change for households, by a month that is settled."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,14 +44,14 @@ def full_month(connection: Connection, community_id: int) -> SettledMonth:
     return settled
 
 
-def preview(settled: SettledMonth, owners: Mapping[int, int], tariff: Tariff) -> Preview:
-    """A settled month under ``tariff``; ``owners`` is member id by meter id.
+def preview(settled: SettledMonth, tariff: Tariff) -> Preview:
+    """A settled month under ``tariff``.
 
     The households shown are real ones, evenly taken from all by what they draw. A bill is money
     alone: under a scheme that owes energy, look at the credit too.
     """
     replayed = replay(settled, instead(settled, tariff))
-    each = households_of(settled, replayed, owners)
+    each = households_of(settled, replayed)
     each.sort(key=lambda one: (one.booked.import_wh, one.member_id))
     changes = [one.replayed.bill_micros - one.booked.bill_micros for one in each]
     return Preview(

@@ -45,7 +45,6 @@ from peergrid.wire.replay import (
     MyReplay,
     Replay,
     ReplayedMember,
-    ReplayedScheme,
 )
 from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
 from peergrid.wire.statement import (
@@ -129,7 +128,6 @@ __all__ = [
     "Refresh",
     "Replay",
     "ReplayedMember",
-    "ReplayedScheme",
     "Role",
     "SchemeInfo",
     "SchemeRow",

@@ -41,7 +41,7 @@ class ReplayedMember(Message):
 class Replay(Message):
     """A month settled again on paper; all of it if ``is_complete``, else until ``settled_until``.
 
-    Each meter starts from the energy credit it had when the month began, under every scheme.
+    Each member starts from the energy credit they had when the month began, under every scheme.
     """
 
     community: str
@@ -54,21 +54,15 @@ class Replay(Message):
     members: list[ReplayedMember]
 
 
-class ReplayedScheme(Message):
-    """What one scheme would have made of a month: of one's own, and of all together."""
-
-    scheme: SchemeInfo
-    own: MonthFigures
-    community: MonthFigures
-
-
 class MyReplay(Message):
-    """One's own month under each scheme there is, beside what was booked."""
+    """One's own month as it was booked and under one scheme, and that of all together."""
 
     community: str
     month: date
     is_complete: bool
     settled_until: datetime
-    own: MonthFigures
-    all_together: MonthFigures
-    schemes: list[ReplayedScheme]
+    scheme: SchemeInfo
+    booked: MonthFigures
+    replayed: MonthFigures
+    community_booked: MonthFigures
+    community_replayed: MonthFigures

@@ -1,7 +1,6 @@
 """What a member's meters counted in a month, and how it was shared; tariff by tariff."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -92,8 +91,9 @@ class Cleared:
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One meter's part of one settled half hour [Wh]."""
+    """One meter's part of one settled half hour [Wh]; ``is_own`` if it was the member's then."""
 
+    connection_id: int
     meter_id: int
     tariff_id: int
     import_wh: int
@@ -102,33 +102,44 @@ class ShareRow:
     sold_wh: int
     billed_wh: int
     credit_used_wh: int
+    is_own: bool
 
 
 type ByTariff = dict[tuple[int, int], Cleared]  # meter id and tariff id
 
 
-def counted_in(connection: Connection, meter_ids: Sequence[int], month: date) -> list[Counted]:
-    """The readings of a local month, meter by meter."""
+def counted_in(connection: Connection, member_id: int, month: date) -> list[Counted]:
+    """The readings of a local month of what was the member's by then, meter by meter."""
     with connection.cursor(row_factory=class_row(Counted)) as cursor:
-        return cursor.execute(queries.READINGS, (list(meter_ids), *span_of(month))).fetchall()
+        return cursor.execute(queries.READINGS, _asked(member_id, month)).fetchall()
 
 
 def cleared_in(
-    connection: Connection, meter_ids: Sequence[int], month: date, tariffs: dict[int, Tariff]
+    connection: Connection, member_id: int, month: date, tariffs: dict[int, Tariff]
 ) -> ByTariff:
-    """The settlements of a local month that stand, by meter and tariff, in order of time."""
+    """The settlements of a member's local month that stand, by meter and tariff, in order of time.
+
+    The month's blocks are the connection's: what went before is another meter's too, and another
+    member's, as one sum.
+    """
     with connection.cursor(row_factory=class_row(ShareRow)) as cursor:
-        rows = cursor.execute(queries.SHARES, (list(meter_ids), *span_of(month))).fetchall()
+        rows = cursor.execute(queries.SHARES, _asked(member_id, month)).fetchall()
     found: ByTariff = {}
-    for meter_id, shares in groupby(rows, key=lambda row: row.meter_id):
+    for _, shares in groupby(rows, key=lambda row: row.connection_id):
         billed_wh = exported_wh = 0
         for share in shares:
-            key = (meter_id, share.tariff_id)
-            cleared = found.setdefault(key, Cleared(billed_wh, exported_wh))
-            cleared.add(share, tariffs[share.tariff_id])
+            if share.is_own:
+                key = (share.meter_id, share.tariff_id)
+                cleared = found.setdefault(key, Cleared(billed_wh, exported_wh))
+                cleared.add(share, tariffs[share.tariff_id])
             billed_wh += share.billed_wh
             exported_wh += share.export_wh
     return found
+
+
+def _asked(member_id: int, month: date) -> dict[str, object]:
+    start, end = span_of(month)
+    return {"member": member_id, "start": start, "end": end}
 
 
 def span_of(month: date) -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from peergrid.ledger.transfer import EntryKind, PayoutPart, TransferKind, kind_n
 from peergrid.market.schemes import scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.members.membership import Member, community_by_id
-from peergrid.meters.registry import Meter, meters_of_member
+from peergrid.meters.registry import meters_of_member
 from peergrid.money import Unit
 from peergrid.settlement.statement import queries
 from peergrid.settlement.statement.explain import formula_of
@@ -73,7 +73,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class MeterMonth:
-    """One meter: what it counted, and how the settled part of it was shared [Wh]."""
+    """One meter while it was the member's: what it counted, how it was shared [Wh]."""
 
     serial: str
     counted: Counted
@@ -129,29 +129,25 @@ def statement_of(connection: Connection, member: Member, month: date) -> Stateme
     Ask it of a snapshot: it takes several queries.
     """
     ids = [member.member_id]
-    meters = meters_of_member(connection, member.member_id)
     tariffs = dict(tariffs_of(connection, member.community_id))
-    cleared = cleared_in(connection, [meter.meter_id for meter in meters], month, tariffs)
+    cleared = cleared_in(connection, member.member_id, month, tariffs)
     return Statement(
         member=member,
         month=month,
         settled_until=community_by_id(connection, member.community_id).settled_until,
         opening=book.balances_of(connection, ids, month)[member.member_id],
         closing=book.balances_of(connection, ids, next_month(month))[member.member_id],
-        meters=_meter_months(connection, meters, month, cleared),
+        meters=_meter_months(connection, member.member_id, month, cleared),
         lines=_lines(connection, member, month, tariffs, cleared),
     )
 
 
 def _meter_months(
-    connection: Connection, meters: Sequence[Meter], month: date, cleared: ByTariff
+    connection: Connection, member_id: int, month: date, cleared: ByTariff
 ) -> list[MeterMonth]:
-    counted = {
-        one.meter_id: one
-        for one in counted_in(connection, [meter.meter_id for meter in meters], month)
-    }
+    counted = {one.meter_id: one for one in counted_in(connection, member_id, month)}
     found = []
-    for meter in meters:
+    for meter in meters_of_member(connection, member_id, span_of(month)):
         parts = [part for (meter_id, _), part in cleared.items() if meter_id == meter.meter_id]
         found.append(
             MeterMonth(

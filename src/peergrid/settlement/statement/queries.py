@@ -9,12 +9,21 @@ from account a join entry e using (meter_id, account_id)
 join meter m using (meter_id) left join settlement s using (settlement_id)
 where a.member_id = %s and e.interval_start >= %s and e.interval_start < %s
 group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7"""
+# All of a connection's month, for where it stood in the blocks; of it, what is the member's own.
 SHARES = """
-select h.meter_id, s.tariff_id, h.import_wh, h.export_wh, h.bought_wh, h.sold_wh, h.billed_wh,
-  h.credit_used_wh
-from standing_settlement s join share h using (settlement_id)
-where h.meter_id = any(%s) and h.interval_start >= %s and h.interval_start < %s
-order by h.meter_id, h.interval_start"""
+select m.connection_id, h.meter_id, s.tariff_id, h.import_wh, h.export_wh, h.bought_wh,
+  h.sold_wh, h.billed_wh, h.credit_used_wh, o.member_id = %(member)s as is_own
+from standing_settlement s
+join share h using (settlement_id)
+join meter m on m.meter_id = h.meter_id
+join connection_owner o on o.connection_id = m.connection_id
+  and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
+where h.interval_start >= %(start)s and h.interval_start < %(end)s
+  and s.interval_start >= %(start)s and s.interval_start < %(end)s
+  and m.connection_id in (
+    select mine.connection_id from connection_owner mine where mine.member_id = %(member)s
+      and mine.from_interval < %(end)s and mine.until_interval > %(start)s)
+order by m.connection_id, h.interval_start"""
 READINGS = """
 select r.meter_id, sum(import_wh)::bigint as import_wh, sum(export_wh)::bigint as export_wh,
   sum(generation_wh)::bigint as generation_wh,
@@ -23,6 +32,10 @@ select r.meter_id, sum(import_wh)::bigint as import_wh, sum(export_wh)::bigint a
   count(*) filter (where quality = 2)::int as missing,
   count(*) filter (where exists (select from reading_version v
     where v.meter_id = r.meter_id and v.interval_start = r.interval_start))::int as trued_up
-from reading r
-where r.meter_id = any(%s) and r.interval_start >= %s and r.interval_start < %s
+from connection_owner o
+join meter m using (connection_id)
+join reading r on r.meter_id = m.meter_id
+  and r.interval_start >= greatest(o.from_interval, m.active_from)
+  and r.interval_start < least(o.until_interval, coalesce(m.active_until, 'infinity'))
+where o.member_id = %(member)s and r.interval_start >= %(start)s and r.interval_start < %(end)s
 group by 1 order by 1"""
