@@ -29,6 +29,7 @@ HOMES = {
     "demand_factor": np.float32,
     "shift_wh": np.int32,
     "shift_power_wh": np.int32,
+    "tank_wh": np.int32,
     "reacts": np.bool_,
     "kwp": np.float32,
     "tilt_deg": np.float32,

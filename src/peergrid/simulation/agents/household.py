@@ -10,6 +10,7 @@ from peergrid.market.shares import Share
 from peergrid.simulation.agents.column import Column, vectorized
 from peergrid.simulation.agents.homes import refusal
 from peergrid.simulation.demand.library import rows_of
+from peergrid.simulation.engine.columns import HABITS
 
 
 class HouseholdAgent(mesa.Agent):
@@ -26,6 +27,9 @@ class HouseholdAgent(mesa.Agent):
     shift_wh = Column()
     shift_power_wh = Column()
     reacts = Column()
+    tank_wh = Column()
+    owed_wh = Column()
+    waiting_wh = Column(np.int32)  # what will be owed once this interval is served
     kwp = Column()
     connection_wh = Column()
     demand_wh = Column()
@@ -81,31 +85,59 @@ class HouseholdAgent(mesa.Agent):
 
     @vectorized
     def asks_wh(self) -> int:
-        """What the home asks for in this interval: a library day's, and its shiftable load."""
+        """What the home asks for in this interval: a library day's, and its shiftable load.
+
+        Of that load what an outage or the breaker keeps from it is owed, up to the tank, and made
+        up as soon as there is power; what is more than the tank is asked for in vain.
+        """
         day, j = self.model.today, self.model.of_day
-        profiles = day.profiles[self.household_class]
-        key = self.model.table["key"][self.row : self.row + 1]
-        row = int(rows_of(key, day.number, len(profiles))[0])
         factor = np.float32(self.demand_factor) * day.growth
-        wh = int(np.float32(profiles[row, j]) * factor + np.float32(0.5))
-        most = int(self.connection_wh)
-        return min(min(wh, most) + self.shifts_wh(), most)
+        wh = int(
+            np.float32(day.profiles[self.household_class, self.profile, j]) * factor
+            + np.float32(0.5)
+        )
+        most, is_on = int(self.connection_wh), self.feeder_is_on
+        wh = min(wh, most)
+        due_wh = self.owed_wh + self.shifts_wh()
+        heated_wh = min(due_wh, self.shift_power_wh, most - wh) if is_on else 0
+        self.waiting_wh = min(due_wh - heated_wh, self.tank_wh)
+        lost_wh = 0 if is_on else due_wh - self.waiting_wh
+        return int(min(wh + heated_wh + lost_wh, most))
 
     @asks_wh.population
     def asks_wh(homes: Any) -> Any:  # noqa: N805
         day, j = homes.model.today, homes.model.of_day
-        rows = rows_of(homes.key, day.number, day.profiles.shape[1])
-        wh = day.profiles[homes.household_class, rows, j].astype(np.float32)
+        wh = day.profiles[homes.household_class, homes.profile, j].astype(np.float32)
         wh = (wh * (homes.demand_factor * day.growth) + np.float32(0.5)).astype(np.int64)
-        most = homes.connection_wh
-        return np.minimum(np.minimum(wh, most) + homes.shifts_wh(), most)
+        most, is_on = homes.connection_wh, homes.feeder_is_on
+        wh = np.minimum(wh, most)
+        due_wh = homes.owed_wh + homes.shifts_wh()
+        heated_wh = np.minimum(np.minimum(due_wh, homes.shift_power_wh), most - wh) * is_on
+        waiting_wh = np.minimum(due_wh - heated_wh, homes.tank_wh)
+        homes.waiting_wh = waiting_wh
+        lost_wh = np.where(is_on, 0, due_wh - waiting_wh)
+        return np.minimum(wh + heated_wh + lost_wh, most)
+
+    @vectorized
+    @property
+    def profile(self) -> int:
+        """Which of its class's days in the library the home lives today."""
+        day = self.model.today
+        key = self.model.table["key"][self.row : self.row + 1]
+        return int(rows_of(key, day.number, day.profiles.shape[1])[0])
+
+    @profile.population
+    def profile(homes: Any) -> Any:  # noqa: N805
+        day = homes.model.today
+        return rows_of(homes.key, day.number, day.profiles.shape[1])
 
     @vectorized
     def shifts_wh(self) -> int:
         """The part of the day's shiftable load that falls into this interval."""
-        left = self.shift_wh
         day = self.model.today
-        for j in day.order[self.grid.place + 1 if self.reacts else 0].tolist():
+        left = int(np.float32(self.shift_wh) * day.growth + np.float32(0.5))
+        habit = int(day.rising[self.household_class, self.profile])
+        for j in day.order[HABITS + self.grid.place if self.reacts else habit].tolist():
             part = min(left, self.shift_power_wh)
             if j == self.model.of_day:
                 return int(part)
@@ -114,21 +146,25 @@ class HouseholdAgent(mesa.Agent):
 
     @shifts_wh.population
     def shifts_wh(homes: Any) -> Any:  # noqa: N805
-        order = homes.model.today.order
-        rank = np.argmax(order == homes.model.of_day, axis=1)
-        rank = rank[np.where(homes.reacts, homes.community + 1, 0)]
+        day = homes.model.today
+        rank = np.argmax(day.order == homes.model.of_day, axis=1)
+        habit = day.rising[homes.household_class, homes.profile]
+        rank = rank[np.where(homes.reacts, HABITS + homes.community, habit)]
         power = homes.shift_power_wh.astype(np.int64)
-        return np.clip(homes.shift_wh - rank * power, 0, power)
+        need_wh = homes.shift_wh.astype(np.float32) * day.growth + np.float32(0.5)
+        return np.clip(need_wh.astype(np.int64) - rank * power, 0, power)
 
     @vectorized
     def serve(self, asked_wh: int, served_wh: int) -> None:
         """Count what it asked for and got."""
+        self.owed_wh = self.waiting_wh
         self.demand_wh = served_wh
         self.total_demand_wh += served_wh
         self.total_unserved_wh += asked_wh - served_wh
 
     @serve.population
     def serve(homes: Any, asked_wh: Any, served_wh: Any) -> None:  # noqa: N805
+        homes.owed_wh = homes.waiting_wh
         homes.demand_wh = served_wh
         homes.total_demand_wh += served_wh
         homes.total_unserved_wh += asked_wh - served_wh

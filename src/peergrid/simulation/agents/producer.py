@@ -81,6 +81,18 @@ class ProducerAgent(HouseholdAgent):
         return homes.connection_wh * homes.can_export
 
     @vectorized
+    @property
+    def sent_first_wh(self) -> int:
+        """How much of its surplus it sends out before it charges its battery."""
+        sends = self.reacts and self.efficiency_ppm < self.model.today.worth_ppm
+        return self.most_export_wh if sends else 0
+
+    @sent_first_wh.population
+    def sent_first_wh(homes: Any) -> Any:  # noqa: N805
+        sends = homes.reacts.astype(bool) & (homes.efficiency_ppm < homes.model.today.worth_ppm)
+        return homes.most_export_wh * sends
+
+    @vectorized
     def available_wh(self) -> int:
         """What its panels could give past their inverter."""
         sun = self.model.today.sun[self.orientation, self.model.of_day]
@@ -98,13 +110,19 @@ class ProducerAgent(HouseholdAgent):
         """Charge with what is left over, or discharge for what is missing; the balance after.
 
         With the feeder on the reserve stays, and one who reacts to prices keeps the battery for
-        the dearer half of yesterday's half hours.
+        the dearer half of yesterday's half hours; where what is sent out is worth more than what
+        the battery gives back, it sends out what it can before it charges more than the reserve.
         """
+        is_on = self.feeder_is_on
         if balance_wh > 0:
-            charged = min(balance_wh, self.battery_wh - self.soc_wh, self.battery_power_wh)
+            left_wh = balance_wh
+            if is_on:
+                refill_wh = min(self.reserve_wh - self.soc_wh, balance_wh)
+                left_wh = max(balance_wh - self.sent_first_wh, refill_wh)
+            charged = min(left_wh, self.battery_wh - self.soc_wh, self.battery_power_wh)
+            charged = max(charged, 0)
             self.soc_wh += charged * self.efficiency_ppm // PARTS
             return int(balance_wh - charged)
-        is_on = self.feeder_is_on
         if is_on and self.reacts and not self.grid.is_dear:
             return balance_wh
         least_wh = self.reserve_wh if is_on else 0
@@ -115,9 +133,12 @@ class ProducerAgent(HouseholdAgent):
     @use_battery.population
     def use_battery(homes: Any, balance_wh: Any) -> Any:  # noqa: N805
         soc_wh, power_wh = homes.soc_wh.astype(np.int64), homes.battery_power_wh
-        charged = np.minimum(np.minimum(balance_wh, homes.battery_wh - soc_wh), power_wh)
-        charged = np.where(balance_wh > 0, charged, 0)
         is_on = homes.feeder_is_on
+        refill_wh = np.minimum(homes.reserve_wh - soc_wh, balance_wh)
+        left_wh = np.maximum(balance_wh - homes.sent_first_wh, refill_wh)
+        left_wh = np.where(is_on, left_wh, balance_wh)
+        charged = np.minimum(np.minimum(left_wh, homes.battery_wh - soc_wh), power_wh)
+        charged = np.where(balance_wh > 0, np.maximum(charged, 0), 0)
         waits = is_on & homes.reacts.astype(bool) & ~homes.of_grid("is_dear")
         most_wh = soc_wh - np.where(is_on, homes.reserve_wh, 0)
         given = np.maximum(np.minimum(np.minimum(-balance_wh, most_wh), power_wh), 0)

@@ -1,18 +1,19 @@
 """Build the library of days of demand: ``python -m peergrid.simulation.demand.build``."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.money import WH_PER_KWH
 from peergrid.simulation.demand.baskets import BASKETS
 from peergrid.simulation.demand.classes import CLASSES, HouseholdClass
-from peergrid.simulation.demand.library import FILE, cell_of, read_library
+from peergrid.simulation.demand.library import FILE, Library, cell_of, read_library
 from peergrid.simulation.demand.peaks import report
-from peergrid.simulation.demand.sampling import HOUR_S, PROFILES, Cell, days_of
+from peergrid.simulation.demand.sampling import HOUR_S, PROFILES, Cell, days_of, lives_of
 from peergrid.simulation.demand.seasons import DayType, Season
 from peergrid.simulation.whole import whole_wh
 
@@ -47,21 +48,31 @@ def scale_of(days_ws: NDArray[np.int64], kind: HouseholdClass) -> float:
     return wanted_wh * HOUR_S * PROFILES / year_ws
 
 
-def built() -> tuple[NDArray[np.int16], NDArray[np.float64]]:
-    """The table ``wh`` (classes, seasons, day types, PROFILES, 48) and ``monthly_kwh``."""
-    shape = (len(CLASSES), len(Season), len(DayType), PROFILES, INTERVALS_PER_DAY)
-    wh = np.empty(shape, np.int16)
+def later_of(class_index: int) -> NDArray[np.int8]:
+    """By how many half hours all is done later on a class's days (seasons, day types, PROFILES)."""
+    by_kind = [
+        [lives_of(Cell(class_index, season, day_type)).later_h for day_type in DayType]
+        for season in Season
+    ]
+    return np.rint(np.array(by_kind) * INTERVALS_PER_HOUR).astype(np.int8)
+
+
+def built() -> Library:
+    """The library as its appliances make it."""
+    wh = []
     for class_index, kind in enumerate(CLASSES.values()):
         days_ws = sampled_ws(class_index)
-        scaled_wh = whole_wh(days_ws * scale_of(days_ws, kind) / HOUR_S)
-        wh[class_index] = scaled_wh.reshape(shape[1:])
-    return wh, np.array([kind.library_kwh for kind in CLASSES.values()])
+        wh.append(whole_wh(days_ws * scale_of(days_ws, kind) / HOUR_S).astype(np.int16))
+    return Library(
+        np.concatenate(wh),
+        np.concatenate([later_of(number).reshape(-1, PROFILES) for number in range(len(CLASSES))]),
+        np.array([kind.library_kwh for kind in CLASSES.values()]),
+    )
 
 
 def write(path: Path) -> None:
     """Write the library, not compressed, so that its bytes hang on no version of zlib."""
-    wh, monthly_kwh = built()
-    np.savez(path, wh=wh, monthly_kwh=monthly_kwh)
+    np.savez(path, **asdict(built()))
 
 
 def main() -> None:

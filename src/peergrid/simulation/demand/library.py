@@ -24,11 +24,13 @@ class Library:
     """Days of demand in whole Wh, ``wh`` (cells, profiles, 48), C-contiguous and read-only.
 
     Cell ``class_index * CELLS_PER_CLASS + cell_of(day)`` holds a class's days of one kind; interval
-    0 begins at local midnight. ``monthly_kwh`` (classes,) is what a class's days come to in a mean
-    month [kWh].
+    0 begins at local midnight. ``later`` (cells, profiles) is how many half hours later than in the
+    mean home all is done on the day. ``monthly_kwh`` (classes,) is what a class's days come to in a
+    mean month [kWh].
     """
 
     wh: NDArray[np.int16]
+    later: NDArray[np.int8]
     monthly_kwh: NDArray[np.float64]
 
     @property
@@ -40,11 +42,10 @@ class Library:
 def read_library(path: Path = FILE) -> Library:
     """The library that ``build`` wrote to ``path``."""
     with np.load(path, allow_pickle=False) as stored:
-        by_kind, monthly_kwh = stored["wh"], stored["monthly_kwh"]
-    wh = np.ascontiguousarray(by_kind.reshape(-1, *by_kind.shape[-2:]))
-    wh.flags.writeable = False
-    monthly_kwh.flags.writeable = False
-    return Library(wh, monthly_kwh)
+        library = Library(**stored)
+    for each in (library.wh, library.later, library.monthly_kwh):
+        each.flags.writeable = False
+    return library
 
 
 def cell_of(day: date) -> int:

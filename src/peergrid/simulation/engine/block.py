@@ -9,6 +9,7 @@ from peergrid.simulation.engine.columns import (
     EVERY_INTERVAL,
     FACTOR,
     GAIN,
+    HABITS,
     NOBODY_DREW,
     SALE_ROWS,
     Communities,
@@ -29,6 +30,7 @@ from peergrid.simulation.engine.columns import (
 )
 from peergrid.simulation.engine.compiler import compiled, inlined
 from peergrid.simulation.engine.living import (
+    HALF,
     ONE,
     Line,
     ask,
@@ -37,11 +39,11 @@ from peergrid.simulation.engine.living import (
     meter,
     row_of,
     share,
-    shift,
     shine,
     store,
 )
 from peergrid.simulation.engine.moment import live_interval
+from peergrid.simulation.engine.waiting import shift
 
 LINES = len(Line)
 
@@ -53,6 +55,7 @@ def generate(
     h: int,
     sun: Real32,
     dear: int,
+    worth_ppm: int,
     on: Whole32,
     first: int,
     end: int,
@@ -63,8 +66,10 @@ def generate(
     exports = most if facts[Fact.CAN_EXPORT, h] else 0
     shine(sun, facts[Fact.ORIENTATION, h], reals[GAIN, h], inverter, first, end, line)
     if facts[Fact.BATTERY_WH, h] > 0:
-        bits = dear if facts[Fact.REACTS, h] else EVERY_INTERVAL
-        store(facts, h, exports, bits, on, first, end, line)
+        reacts = facts[Fact.REACTS, h] > 0
+        bits = dear if reacts else EVERY_INTERVAL
+        sent_first = exports if reacts and facts[Fact.EFFICIENCY_PPM, h] < worth_ppm else 0
+        store(facts, h, exports, bits, sent_first, on, first, end, line)
     else:
         share(exports, on, first, end, line)
     facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
@@ -98,14 +103,18 @@ def live(
         on[j] = 1 - np.int32((off >> np.uint64(j)) & ONE)
     for place in range(net.shape[1]):
         h = row + place
-        most, left = facts[Fact.CONNECTION_WH, h], facts[Fact.SHIFT_WH, h]
+        most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
         kind, profile = facts[Fact.CLASS, h], row_of(keys[h], day.number, library)
         ask(profiles, kind, profile, reals[FACTOR, h] * growth, most, first, end, line)
-        if left > 0:
-            ranked = c + 1 if facts[Fact.REACTS, h] else 0
-            shift(order, ranked, left, facts[Fact.SHIFT_POWER_WH, h], most, first, end, line)
+        if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
+            ranked = HABITS + c if facts[Fact.REACTS, h] else np.int64(day.rising[kind, profile])
+            need = np.int32(np.float32(facts[Fact.SHIFT_WH, h]) * growth + HALF)
+            power, tank = facts[Fact.SHIFT_POWER_WH, h], facts[Fact.TANK_WH, h]
+            facts[Fact.OWED_WH, h] = shift(
+                order, ranked, need, power, tank, owed, off, most, first, end, line
+            )
         if reals[GAIN, h] > 0:
-            generate(facts, reals, h, sun, dear, on, first, end, line)
+            generate(facts, reals, h, sun, dear, day.worth_ppm, on, first, end, line)
             if records:
                 for j in range(first, end):
                     made[j, h] = line[Line.MADE, j]

@@ -6,10 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from peergrid.energy import INTERVALS_PER_DAY, Interval, day_start
+from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR, Interval, day_start
+from peergrid.market.schemes.apart import FEED_IN, NET_METERING
 from peergrid.market.sharing import turn_of
+from peergrid.market.tariff import Tariff
 from peergrid.simulation.demand.library import CELLS_PER_CLASS, cell_of, read_library
-from peergrid.simulation.engine.columns import EVERY_INTERVAL, Day, Real32, Whole8, Whole64, Word64
+from peergrid.simulation.demand.seasons import DayType, day_type_of
+from peergrid.simulation.demand.uses import WEEKEND_LATER_H
+from peergrid.simulation.engine.columns import (
+    EVERY_INTERVAL,
+    HABITS,
+    MOST_LATER,
+    Day,
+    Real32,
+    Whole8,
+    Whole64,
+    Word64,
+)
 from peergrid.simulation.outages import off_masks
 from peergrid.simulation.population import Population
 from peergrid.simulation.scenario import Scenario
@@ -20,16 +33,38 @@ DAYS_PER_YEAR = 365.25
 CHUNK_DAYS = 366  # of sun computed at once
 
 # Assumption: who does not follow prices heats water before the morning's bath and before supper,
-# and a car at night: half hours of the day in the order in which they are used.
-MORNING, EVENING, NIGHT = range(8, 12), range(34, 38), range(44, 48)
-HABIT = (*MORNING, *EVENING, *NIGHT, *range(8), *range(12, 34), *range(38, 44))
+# and a car at night: half hours of the day in which the mean home does so. Who rises later does
+# all of it later, by as much as the library's day that the home lives; on weekends mornings come
+# later, as in the library.
+MORNING, EVENING, NIGHT = (8, 12), (34, 38), (44, 48)
+WEEKEND_LATER = round(WEEKEND_LATER_H * INTERVALS_PER_HOUR)
 CHEAP_HALF = INTERVALS_PER_DAY // 2
+# Where neighbours owe each other nothing energy is worth as much at any hour, but for one's own
+# sun: shiftable load goes around noon, and a battery gives whenever something is missing.
+APART = (NET_METERING.name, FEED_IN.name)
+NOON = sorted(range(INTERVALS_PER_DAY), key=lambda j: abs(2 * j + 1 - INTERVALS_PER_DAY))
+
+
+def habit(later: int, day_type: DayType) -> list[int]:
+    """The half hours of a day in which loads that can wait run, the first ones first [48].
+
+    ``later`` is by how many half hours the home is later than the mean.
+    """
+    morning_later = later + (WEEKEND_LATER if day_type is DayType.WEEKEND else 0)
+    first = [
+        half % INTERVALS_PER_DAY
+        for (start, end), by in ((MORNING, morning_later), (EVENING, later), (NIGHT, later))
+        for half in range(start + by, end + by)
+    ]
+    return [*first, *(half for half in range(INTERVALS_PER_DAY) if half not in first)]
 
 
 class Calendar:
     """The days of a scenario, by their number from its start (0, 1, ...)."""
 
-    def __init__(self, scenario: Scenario, population: Population, cache: Path | None) -> None:
+    def __init__(
+        self, scenario: Scenario, tariff: Tariff, population: Population, cache: Path | None
+    ) -> None:
         self._scenario = scenario
         self._cache = cache
         self._library = read_library()
@@ -38,6 +73,8 @@ class Calendar:
         self._groups = population.communities["shedding_group"]
         self._numbers = population.communities["number"]
         self._reacting = bool(population.homes["reacts"].any() or scenario.adoption)
+        self._is_apart = tariff.scheme in APART
+        self._credit_ppm = tariff.credit_ratio_ppm if tariff.scheme == NET_METERING.name else 0
         self._chunk = -1
         self._sun: Real32 = np.empty((0, 0), np.float32)
 
@@ -46,7 +83,7 @@ class Calendar:
         scenario = self._scenario
         on = scenario.start + timedelta(days=number)
         first = Interval(day_start(on))
-        order, dear = self._ranked(number, price)
+        order, dear = self._ranked(number, price, day_type_of(on))
         growth: Any = np.float32(  # a float64 would widen every product with it
             (1 + scenario.demand.growth_per_year) ** (number / DAYS_PER_YEAR)
         )
@@ -58,24 +95,28 @@ class Calendar:
             self._sun_of(number),
             off_masks(scenario.outages, scenario.seed, on, self._groups, self._numbers),
             order,
+            (self._library.later[cells] + MOST_LATER).astype(np.uint8),
             dear,
+            self._credit_ppm,
             np.array([turn_of(first.later(j)) for j in range(INTERVALS_PER_DAY)], np.uint64),
         )
 
-    def _ranked(self, number: int, price: Whole64) -> tuple[Whole8, Word64]:
+    def _ranked(self, number: int, price: Whole64, day_type: DayType) -> tuple[Whole8, Word64]:
         """The order in which shiftable load takes its place, and when batteries may discharge.
 
         Reacting homes take the cheapest half hours of the day before first, and keep their
         battery for the dearer half of them; a half hour in which nobody drew counts as dear.
+        Where neighbours have no price together they use their own sun.
         """
         count = len(price)
-        order = np.empty((count + 1, INTERVALS_PER_DAY), np.uint8)
-        order[:] = HABIT
+        order = np.empty((HABITS + count, INTERVALS_PER_DAY), np.uint8)
+        order[:HABITS] = [habit(row - MOST_LATER, day_type) for row in range(HABITS)]
+        order[HABITS:] = NOON if self._is_apart else order[MOST_LATER]
         dear = np.full(count, EVERY_INTERVAL, np.uint64)
-        if self._reacting and number:
+        if self._reacting and number and not self._is_apart:
             costs = np.where(price < 0, np.iinfo(np.int64).max, price)
-            order[1:] = np.argsort(costs, axis=1, kind="stable")
-            bits = np.uint64(1) << order[1:, CHEAP_HALF:].astype(np.uint64)
+            order[HABITS:] = np.argsort(costs, axis=1, kind="stable")
+            bits = np.uint64(1) << order[HABITS:, CHEAP_HALF:].astype(np.uint64)
             dear = np.bitwise_or.reduce(bits, axis=1)
         return order, dear
 

@@ -18,6 +18,8 @@ FACTOR, GAIN = 0, 1  # rows of Homes.reals
 WRITTEN_OUT = 6  # blocks of a tariff that are computed without a loop
 SCHEME_NAMES = ("net_metering", "mid_market")  # those with a compiled body
 PRICED_IN_NUMPY = len(SCHEME_NAMES)  # any other: see ``pricing``
+MOST_LATER = 3  # half hours by which homes rise later than the mean, or earlier
+HABITS = 2 * MOST_LATER + 1
 
 type Whole8 = NDArray[np.uint8]
 type Whole16 = NDArray[np.int16]
@@ -37,7 +39,7 @@ class Fact(IntEnum):
     CLASS = 0
     SHIFT_WH = 1  # shiftable load a day
     SHIFT_POWER_WH = 2
-    REACTS = 3  # 1: shiftable load and battery follow the last day's prices
+    REACTS = 3  # 1: shiftable load and battery follow what energy is worth
     ORIENTATION = 4  # its row in the sun's table
     INVERTER_WH = 5
     CAN_EXPORT = 6
@@ -48,10 +50,12 @@ class Fact(IntEnum):
     EFFICIENCY_PPM = 11  # of what goes into the battery, the part that stays
     CONNECTION_WH = 12
     SOC_WH = 13  # in the battery now
-    DEMAND_WH = 14
-    GENERATION_WH = 15
-    IMPORT_WH = 16
-    EXPORT_WH = 17
+    TANK_WH = 14  # how much of its shiftable load can be put off, at most
+    OWED_WH = 15  # how much of it is put off now
+    DEMAND_WH = 16
+    GENERATION_WH = 17
+    IMPORT_WH = 18
+    EXPORT_WH = 19
 
 
 class Total(IntEnum):
@@ -156,9 +160,12 @@ class Day(NamedTuple):
     """What holds for a local day.
 
     ``profiles`` (classes, L, 48) [Wh]; ``sun`` (orientations, 48) [Wh per kWp]; ``off`` (C,) has
-    bit j set if the feeder is off in interval j; ``order`` (1 + C, 48) ranks the intervals for
-    shiftable load: by habit, then for each community by price; ``dear`` (C,) has bit j set where
-    a reacting battery may discharge; ``turns`` (48,) say whose turn it is to get what is left.
+    bit j set if the feeder is off in interval j; ``order`` (HABITS + C, 48) ranks the intervals
+    for shiftable load: by the habit of those who rise early or late, then for each community by
+    what energy is worth; ``rising`` (classes, L) says which of the habits a day of the library
+    goes with; ``dear`` (C,) has bit j set where a reacting battery may discharge; a battery that
+    reacts and gives back less than ``worth_ppm`` is charged with what cannot be sent out;
+    ``turns`` (48,) say whose turn it is to get what is left.
     """
 
     number: int
@@ -167,7 +174,9 @@ class Day(NamedTuple):
     sun: Real32
     off: Word64
     order: Whole8
+    rising: Whole8
     dear: Word64
+    worth_ppm: int
     turns: Word64
 
 

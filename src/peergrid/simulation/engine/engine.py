@@ -71,7 +71,7 @@ class Engine:
             Pricing(tariff, len(self.homes.key), self._midnight(0)) if is_priced_here else None
         )
         self.done = 0
-        self._calendar = Calendar(scenario, self.population, cache)
+        self._calendar = Calendar(scenario, tariff, self.population, cache)
         self._adopting = (
             Adopting(
                 scenario,

@@ -14,6 +14,7 @@ from peergrid.simulation.demand.library import rows_of
 from peergrid.simulation.engine.columns import (
     FACTOR,
     GAIN,
+    HABITS,
     Communities,
     Day,
     Fact,
@@ -59,7 +60,7 @@ def run_community(
     of = communities.facts[:, c]
     rows = slice(int(of[Pool.FIRST]), int(of[Pool.FIRST] + of[Pool.HOMES]))
     on = (day.off[c] >> np.arange(span.start, span.stop, dtype=np.uint64)) & np.uint64(1) == 0
-    asked, available = asks(homes, c, rows, day, span), shines(homes, rows, day, span)
+    asked, available = asks(homes, c, rows, day, span, on), shines(homes, rows, day, span)
     lived = lives(homes, c, rows, day, span, on, asked, available)
     sums = series[of[Pool.SITE], :, span]
     of[Pool.OUTAGE_INTERVALS] += int((~on).sum())
@@ -75,19 +76,48 @@ def run_community(
         recording.generation_wh[span, rows] = lived.made.T
 
 
-def asks(homes: Homes, c: int, rows: slice, day: Day, span: slice) -> Whole64:
+def asks(
+    homes: Homes, c: int, rows: slice, day: Day, span: slice, on: NDArray[np.bool_]
+) -> Whole64:
     """What homes ask for: a library day's, and their shiftable load."""
     facts = homes.facts[:, rows].astype(np.int64)
     profile = rows_of(homes.key[rows], day.number, day.profiles.shape[1])
     factor = homes.reals[FACTOR, rows] * np.float32(day.growth)
     wh = day.profiles[facts[Fact.CLASS], profile, span].astype(np.float32) * factor[:, np.newaxis]
     most = facts[Fact.CONNECTION_WH][:, np.newaxis]
-    rank = np.argsort(day.order, axis=1)[np.where(facts[Fact.REACTS] > 0, c + 1, 0), span]
-    power = facts[Fact.SHIFT_POWER_WH][:, np.newaxis]
-    shifted = np.clip(facts[Fact.SHIFT_WH][:, np.newaxis] - rank * power, 0, power)
-    profiled = np.minimum((wh + HALF).astype(np.int64), most)
-    asked: Whole64 = np.minimum(profiled + shifted, most)
+    asked: Whole64 = np.minimum((wh + HALF).astype(np.int64), most)
+    waiting = np.flatnonzero((facts[Fact.SHIFT_WH] > 0) | (facts[Fact.OWED_WH] > 0))
+    if waiting.size:
+        habit = day.rising[facts[Fact.CLASS], profile]
+        ranked = np.where(facts[Fact.REACTS] > 0, HABITS + c, habit)[waiting]
+        rank = np.argsort(day.order, axis=1)[ranked, span]
+        these = facts[:, waiting]
+        asked[waiting] = put_off(these, rank, np.float32(day.growth), on, asked[waiting])
+        at = np.arange(rows.start, rows.stop)[waiting]
+        homes.facts[Fact.OWED_WH, at] = these[Fact.OWED_WH]
     return asked
+
+
+def put_off(
+    facts: Whole64, rank: Whole64, growth: np.float32, on: NDArray[np.bool_], asked: Whole64
+) -> Whole64:
+    """``asked`` (homes, intervals) with shiftable load, where outages let it be served.
+
+    What they do not is owed: left in ``facts`` (Fact, homes), up to the tank.
+    """
+    most, power, tank, owed = facts[
+        [Fact.CONNECTION_WH, Fact.SHIFT_POWER_WH, Fact.TANK_WH, Fact.OWED_WH]
+    ]
+    need = (facts[Fact.SHIFT_WH].astype(np.float32) * growth + HALF).astype(np.int64)
+    together = asked.copy()
+    for j in range(asked.shape[1]):
+        due = owed + np.clip(need - rank[:, j] * power, 0, power)
+        heated = np.minimum(np.minimum(due, power), most - asked[:, j]) * on[j]
+        owed = np.minimum(due - heated, tank)
+        lost = (due - heated - owed) * ~on[j]
+        together[:, j] = np.minimum(asked[:, j] + heated + lost, most)
+    facts[Fact.OWED_WH] = owed
+    return together
 
 
 def shines(homes: Homes, rows: slice, day: Day, span: slice) -> Whole64:
@@ -124,6 +154,7 @@ def lives(
             on,
             alive[rows_of_batteries],
             may_give[rows_of_batteries],
+            sent_first(these, day.worth_ppm),
             balance[rows_of_batteries],
         )
         balance[rows_of_batteries] = passed
@@ -150,17 +181,21 @@ def charge_and_give(
     on: NDArray[np.bool_],
     alive: NDArray[np.bool_],
     may_give: NDArray[np.bool_],
+    sent_first: Whole64,
     balance: Whole64,
 ) -> Whole64:
     """Let batteries take what is left over and give what is missing; the balance after.
 
-    ``facts`` (Fact, homes) are those of homes with batteries; their charge is left in them.
+    ``facts`` (Fact, homes) are those of homes with batteries; their charge is left in them. Up to
+    ``sent_first`` (homes,) goes out before they have more than their reserve.
     """
     soc, capacity, power = facts[[Fact.SOC_WH, Fact.BATTERY_WH, Fact.BATTERY_POWER_WH]]
     passed = balance.copy()
     for j in range(balance.shape[1]):
         left = balance[:, j]
-        charged = np.minimum(np.minimum(left, capacity - soc), power)
+        refill = np.minimum(facts[Fact.RESERVE_WH] - soc, left)
+        kept = np.where(on[j], np.maximum(left - sent_first, refill), left)
+        charged = np.maximum(np.minimum(np.minimum(kept, capacity - soc), power), 0)
         charged = np.where(alive[:, j] & (left > 0), charged, 0)
         most = soc - np.where(on[j], facts[Fact.RESERVE_WH], 0)
         given = np.maximum(np.minimum(np.minimum(-left, most), power), 0)
@@ -169,6 +204,13 @@ def charge_and_give(
         passed[:, j] = left - charged + given
     facts[Fact.SOC_WH] = soc
     return passed
+
+
+def sent_first(facts: Whole64, worth_ppm: int) -> Whole64:
+    """How much of its surplus each home sends out before it charges its battery (homes,)."""
+    sends = (facts[Fact.REACTS] > 0) & (facts[Fact.EFFICIENCY_PPM] < worth_ppm)
+    exports: Whole64 = facts[Fact.CONNECTION_WH] * (facts[Fact.CAN_EXPORT] > 0)
+    return exports * sends
 
 
 def enter(homes: Homes, rows: slice, lived: Lived, sums: Whole64) -> None:

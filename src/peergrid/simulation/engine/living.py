@@ -5,14 +5,12 @@ from enum import IntEnum
 import numpy as np
 
 from peergrid import money
-from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation import dice
 from peergrid.simulation.engine.columns import (
     Fact,
     Real32,
     Series,
     Total,
-    Whole8,
     Whole16,
     Whole32,
     Whole64,
@@ -62,28 +60,6 @@ def ask(
     for j in range(first, end):
         wh = np.int32(np.float32(profiles[kind, row, j]) * factor + HALF)
         line[Line.DEMAND, j] = min(wh, most)
-
-
-@inlined
-def shift(
-    order: Whole8,
-    c: int,
-    left: int,
-    power: int,
-    most: int,
-    first: int,
-    end: int,
-    line: Whole32,
-) -> None:
-    """Put ``left`` [Wh] of shiftable load into the intervals that ``order[c]`` ranks first."""
-    for rank in range(INTERVALS_PER_DAY):
-        part = min(left, power)
-        j = order[c, rank]
-        if first <= j < end:
-            line[Line.DEMAND, j] = min(line[Line.DEMAND, j] + part, most)
-        left -= part
-        if left <= 0:
-            break
 
 
 @inlined
@@ -160,14 +136,19 @@ def manage(
     is_on: bool,
     islands: bool,
     discharges: bool,
+    sent_first: int,
 ) -> tuple[int, int, int, int, int]:
-    """An interval of panels and battery [Wh]: charge after it, net, missing, spilled, missed."""
+    """An interval of panels and battery [Wh]: charge after it, net, missing, spilled, missed.
+
+    Up to ``sent_first`` goes out before the battery is charged above its reserve.
+    """
     balance = np.int32(available - asked)
     charged, given = NONE, NONE
     alive = is_on or islands
     if balance > 0:
         if alive:
-            charged = np.int32(min(balance, capacity - soc, power))
+            left = balance if not is_on else max(balance - sent_first, min(reserve - soc, balance))
+            charged = np.int32(max(min(left, capacity - soc, power), NONE))
             # unsigned, so that dividing is a multiplication and a shift
             soc = np.int32(soc + np.int32(np.uint64(charged) * np.uint64(kept_ppm) // PARTS))
     elif alive and (not is_on or discharges):
@@ -190,6 +171,7 @@ def store(
     h: int,
     exports: int,
     dear: int,
+    sent_first: int,
     on: Whole32,
     first: int,
     end: int,
@@ -197,6 +179,7 @@ def store(
 ) -> None:
     """Panels with a battery: own use, battery, community; ``dear`` has the bits to discharge in.
 
+    Up to ``sent_first`` [Wh] goes to the community before the battery has more than its reserve.
     While the feeder is off a home that ``islands`` lives on its panels and its battery, to the
     last of it; ``reserve`` is kept for that.
     """
@@ -218,6 +201,7 @@ def store(
             is_on,
             islands,
             discharges,
+            sent_first,
         )
         line[Line.NET, j] = passed
         line[Line.MISSED, j] = missed

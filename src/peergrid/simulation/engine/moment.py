@@ -6,7 +6,6 @@ computing them; what all homes have in common is added up a row at a time.
 
 import numpy as np
 
-from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.columns import (
     FACTOR,
     GAIN,
@@ -16,11 +15,10 @@ from peergrid.simulation.engine.columns import (
     Recording,
     Series,
     Total,
-    Whole8,
     Whole32,
     Whole64,
 )
-from peergrid.simulation.engine.compiler import compiled, inlined
+from peergrid.simulation.engine.compiler import inlined
 from peergrid.simulation.engine.living import (
     HALF,
     NONE,
@@ -28,15 +26,7 @@ from peergrid.simulation.engine.living import (
     manage,
     row_of,
 )
-
-
-@compiled
-def rank_of(order: Whole8, c: int, j: int) -> int:
-    """The place of interval ``j`` in ``order[c]``."""
-    for rank in range(INTERVALS_PER_DAY):
-        if order[c, rank] == j:
-            return rank
-    return INTERVALS_PER_DAY
+from peergrid.simulation.engine.waiting import ranks_of, with_shifted
 
 
 @inlined
@@ -56,7 +46,8 @@ def live_interval(
     """
     facts, reals, keys = homes.facts, homes.reals, homes.key
     profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
-    habit, cheap = rank_of(day.order, 0, j), rank_of(day.order, c + 1, j)
+    ranks = ranks_of(day.order, c, j)
+    rising, worth_ppm = day.rising, day.worth_ppm
     totals, sun, recorded = homes.totals, day.sun, recording.generation_wh
     records, is_dear = recorded.shape[0] > 0, (day.dear[c] >> np.uint64(j)) & ONE != 0
     is_on = not (day.off[c] >> np.uint64(j)) & ONE
@@ -65,12 +56,8 @@ def live_interval(
         profile, most = row_of(keys[h], number, library), facts[Fact.CONNECTION_WH, h]
         wh = np.float32(profiles[facts[Fact.CLASS, h], profile, j]) * (reals[FACTOR, h] * growth)
         asked = np.int32(min(np.int32(wh + HALF), most))
-        if facts[Fact.SHIFT_WH, h] > 0:
-            power = facts[Fact.SHIFT_POWER_WH, h]
-            before = power * (cheap if facts[Fact.REACTS, h] else habit)
-            part = min(max(facts[Fact.SHIFT_WH, h] - before, 0), power)
-            asked = np.int32(min(asked + part, most))
-        net[place] = -asked
+        habit = rising[facts[Fact.CLASS, h], profile]
+        net[place] = -with_shifted(homes, h, asked, habit, ranks, growth, is_on)
     for place in range(net.size):
         facts[Fact.DEMAND_WH, row + place] = -net[place] if is_on else NONE
     if is_on:
@@ -83,8 +70,12 @@ def live_interval(
             h = row + place
             wh = sun[facts[Fact.ORIENTATION, h], j] * reals[GAIN, h] + HALF
             available = np.int32(min(np.int32(wh), facts[Fact.INVERTER_WH, h]))
-            may_discharge = is_dear or not facts[Fact.REACTS, h]
-            made = produce(facts, totals, h, place, available, j, is_on, may_discharge, net, sums)
+            reacts = facts[Fact.REACTS, h] > 0
+            sends_first = reacts and facts[Fact.EFFICIENCY_PPM, h] < worth_ppm
+            gives = is_dear or not reacts
+            made = produce(
+                facts, totals, h, place, available, j, is_on, gives, sends_first, net, sums
+            )
             if records:
                 recorded[j, h] = made
 
@@ -110,6 +101,7 @@ def produce(
     j: int,
     is_on: bool,
     may_discharge: bool,
+    sends_first: bool,
     net: Whole32,
     sums: Whole64,
 ) -> int:
@@ -133,6 +125,7 @@ def produce(
         is_on,
         battery and facts[Fact.ISLANDS, h] > 0,
         may_discharge,
+        exports if sends_first else NONE,
     )
     if battery:
         facts[Fact.SOC_WH, h] = soc

@@ -34,6 +34,7 @@ FACTS = {
     Fact.RESERVE_WH: "reserve_wh",
     Fact.EFFICIENCY_PPM: "efficiency_ppm",
     Fact.CONNECTION_WH: "connection_wh",
+    Fact.TANK_WH: "tank_wh",
 }
 POOLS = {
     Pool.SITE: "site",

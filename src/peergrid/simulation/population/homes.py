@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.money import PARTS, WH_PER_KWH
 from peergrid.simulation.demand import CLASSES, factor_of
+from peergrid.simulation.demand.classes import DAYS_PER_MONTH, GEYSER_SHARE_OF_BILL
 from peergrid.simulation.dice import Purpose
 from peergrid.simulation.population.draw import Column, Draw
 from peergrid.simulation.scenario import Homes, Layout, Scenario
@@ -19,6 +20,9 @@ LINE_OHM_PER_KM = 0.641
 CONDUCTORS = 2
 M_PER_KM = 1_000
 
+# A geyser's water is heated by 40 K (assumption: 20 to 60 degrees C), at 4.186 kJ/(kg K).
+WH_PER_LITRE = 40 * 1.163
+
 
 def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
     """How much each home uses; a geyser and a car are part of its month, not of its factor."""
@@ -27,25 +31,28 @@ def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
     monthly_kwh = draw.between(
         Purpose.MONTHLY_ENERGY, [kind.monthly_kwh for kind in kinds], everyone
     )
-    shift_kwh = np.zeros(len(everyone))
-    power_kw = np.zeros(len(everyone))
-    for purpose, owners, ranges, powers_kw in (
-        (
-            Purpose.GEYSER,
-            homes.has_geyser,
-            [group.geyser_kwh_per_day for group in draw.groups],
-            [group.geyser_kw for group in draw.groups],
-        ),
-        (
-            Purpose.CAR,
-            homes.has_car,
-            [group.ev_kwh_per_day for group in draw.groups],
-            [group.ev_kw for group in draw.groups],
-        ),
-    ):
-        shift_kwh += draw.between(purpose, ranges, owners)
-        power_kw += np.where(owners, draw.of_group(powers_kw), 0)
-    shift_wh = np.round(shift_kwh * WH_PER_KWH).astype(np.int32)
+    geyser_kwh = draw.between(
+        Purpose.GEYSER,
+        [group.geyser_kwh_per_day or (0, 0) for group in draw.groups],
+        homes.has_geyser,
+    )
+    as_usual = draw.of_group([group.geyser_kwh_per_day is None for group in draw.groups])
+    usual_kwh = GEYSER_SHARE_OF_BILL * monthly_kwh / DAYS_PER_MONTH
+    geyser_kwh = np.where(homes.has_geyser & as_usual, usual_kwh, geyser_kwh)
+    car_kwh = draw.between(
+        Purpose.CAR, [group.ev_kwh_per_day for group in draw.groups], homes.has_car
+    )
+    shift_wh = np.round((geyser_kwh + car_kwh) * WH_PER_KWH).astype(np.int32)
+    power_kw, tank_wh = (
+        homes.has_geyser * draw.of_group(of_geysers) + homes.has_car * draw.of_group(of_cars)
+        for of_geysers, of_cars in (
+            ([group.geyser_kw for group in draw.groups], [group.ev_kw for group in draw.groups]),
+            (
+                [group.geyser_litres * WH_PER_LITRE for group in draw.groups],
+                [group.ev_battery_kwh * WH_PER_KWH for group in draw.groups],
+            ),
+        )
+    )
     library_kwh = draw.of_group([kind.library_kwh for kind in kinds])
     numbers = [list(CLASSES).index(kind.name) for kind in kinds]
     return {
@@ -54,6 +61,7 @@ def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
         "demand_factor": factor_of(monthly_kwh, shift_wh, library_kwh),
         "shift_wh": shift_wh,
         "shift_power_wh": _whole_interval_wh(power_kw),
+        "tank_wh": np.round(tank_wh).astype(np.int32),
     }
 
 

@@ -37,7 +37,9 @@ class Group:
     assumptions, all tunable: panels of 3 to 5 kWp (the typical home system is sold as 5 kVA; The
     Standard via zimpricecheck.com), roofs within 45 degrees of north, a breaker of 60 A, panels
     1.2 times the inverter's power, a battery of 100 Ah at 51.2 V that
-    gives back 90 % (lithium), a geyser of 2 kW and a car charged from a socket. Raises Invalid.
+    gives back 90 % (lithium), a geyser of 2 kW and 150 litres that takes 40 % of what the home
+    uses (a geyser's part of a bill; herald.co.zw), and a car of 40 kWh charged from a socket.
+    Raises Invalid.
     """
 
     household_class: str = field(
@@ -104,11 +106,22 @@ class Group:
         default=0,
         metadata=key(_homes("How many homes have an electric geyser to shift."), varies=False),
     )
-    geyser_kwh_per_day: Range = field(
-        default=(3.0, 5.0),
-        metadata=key(_range("What a geyser needs a day [kWh].", 0.1, 100, "kWh", "Wh")),
+    geyser_kwh_per_day: Range | None = field(
+        default=None,
+        metadata=key(
+            _range(
+                "What a geyser needs a day [kWh]; without it 40 % of the home's energy.",
+                *(0.1, 100, "kWh", "Wh"),
+            )
+        ),
     )
     geyser_kw: float = field(default=2.0, metadata=key(_power("Geyser's power [kW].", 20)))
+    geyser_litres: float = field(
+        default=150.0,
+        metadata=key(
+            Number("Geyser's tank: what outages can keep cold [litres].", 10, 2_000, "litres")
+        ),
+    )
     with_evs: int = field(
         default=0, metadata=key(_homes("How many homes charge an electric car."), varies=False)
     )
@@ -117,6 +130,9 @@ class Group:
         metadata=key(_range("What a car needs a day [kWh].", 0.1, 200, "kWh", "Wh")),
     )
     ev_kw: float = field(default=3.0, metadata=key(_power("Charger's power [kW].", MOST_KW / 2)))
+    ev_battery_kwh: float = field(
+        default=40.0, metadata=key(Number("Car's battery [kWh].", 1, 500, "kWh", "Wh"))
+    )
     reacting_share: float = field(
         default=0.0,
         metadata=key(
@@ -134,8 +150,14 @@ class Group:
         ):
             if count > of:
                 raise Invalid(f"{name} is {count}: it must be 0 to {of}, the number of {among}")
+        usual_kwh = CLASSES[self.household_class].geyser_kwh_per_day
         for name, need, power, kw in (
-            ("geyser_kwh_per_day", self.geyser_kwh_per_day, "geyser_kw", self.geyser_kw),
+            (
+                "geyser_kwh_per_day",
+                self.geyser_kwh_per_day or usual_kwh,
+                "geyser_kw",
+                self.geyser_kw,
+            ),
             ("ev_kwh_per_day", self.ev_kwh_per_day, "ev_kw", self.ev_kw),
         ):
             if need[1] > kw * HOURS_PER_DAY:
