@@ -1,9 +1,11 @@
 """Commands that keep the books: settle, check, migrate."""
 
 import time
+from functools import partial
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TaskID
 
 from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
 from peergrid.cli.storage import migrated, opened, server
@@ -36,24 +38,8 @@ def settle(every: Every = None, data_dir: DataDir = None) -> None:
 
 def check(data_dir: DataDir = None) -> None:
     """Audit the energy and the books of every community; fails with the exact row."""
-    found = 0
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
-        with database.transaction() as connection:
-            everyone = communities(connection)
-            for community in everyone:
-                with progress(err) as bar:
-                    task = bar.add_task(f"{community.name}: half hours", total=None)
-                    result = audit(
-                        connection, community, lambda done: bar.update(task, completed=done)
-                    )
-                findings = result.findings + audit_payouts(connection, community)
-                for finding in findings:
-                    out.print(f"{community.name}: {finding}", markup=False)
-                found += len(findings)
-                if not findings:
-                    out.print(f"{community.name}: {result.intervals} half hours add up")
-        if not everyone:
-            out.print("there is no community yet: nothing to check")
+        found = audited(database)
     if found:
         raise typer.Exit(FAILED)
 
@@ -63,6 +49,30 @@ def migrate(data_dir: DataDir = None) -> None:
     with told(), server(settings_for(data_dir)) as url:
         migrate_database(url)
         out.print(f"the database has schema {newest()}")
+
+
+def audited(database: Database) -> int:
+    """Say of every community what is wrong, or that all adds up; how many findings there are."""
+    found = 0
+    with database.transaction() as connection:
+        everyone = communities(connection)
+        for community in everyone:
+            with progress(err) as bar:
+                task = bar.add_task(f"{community.name}: half hours", total=None)
+                result = audit(connection, community, partial(_move, bar, task))
+            findings = result.findings + audit_payouts(connection, community)
+            for finding in findings:
+                out.print(f"{community.name}: {finding}", markup=False)
+            found += len(findings)
+            if not findings:
+                out.print(f"{community.name}: {result.intervals} half hours add up")
+    if not everyone:
+        out.print("there is no community yet: nothing to check")
+    return found
+
+
+def _move(bar: Progress, task: TaskID, done: int) -> None:
+    bar.update(task, completed=done)
 
 
 def _settle_all(database: Database) -> None:

@@ -50,6 +50,8 @@ COMMANDS = {
         "Settle a stored month again under another scheme or tariff, on paper.",
     ),
     "migrate": ("books", "Bring the database to this version's schema; refuses a newer one."),
+    "backup": ("backup", "Write the whole database to a new file, while everything goes on."),
+    "restore": ("backup", "Bring a backup back into an empty database, and audit it."),
 }
 
 
