@@ -30,6 +30,7 @@ HOUSEHOLD, EVERYBODY, OPERATOR = (
 ROLES_OF = {  # by the beginning of the path; a route that is not listed fails the test
     "/api/v1/me": EVERYBODY,
     "/api/v1/market": EVERYBODY,
+    "/api/v1/live": EVERYBODY,
     "/api/v1/energy": HOUSEHOLD,
     "/api/v1/wallet": HOUSEHOLD,
     "/api/v1/limits": HOUSEHOLD,
@@ -90,6 +91,10 @@ class World:
 
     def ask(self, method: str, path: str, token: str | None, **request: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if path.endswith("/live"):
+            with self.http.stream(method, path, headers=headers) as answer:  # it goes on and on
+                part = next(answer.iter_bytes())
+                return httpx.Response(answer.status_code, headers=answer.headers, content=part)
         return self.http.request(method, path, headers=headers, **request)
 
 

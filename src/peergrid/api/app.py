@@ -1,10 +1,12 @@
 """The backend: everything under /api/v1, and what answers for its health."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -13,6 +15,7 @@ from peergrid.api import (
     agreements,
     energy,
     health,
+    live,
     market,
     me,
     meters,
@@ -26,29 +29,21 @@ from peergrid.api import (
     tariffs,
     wallet,
 )
+from peergrid.api.announcer import Announcer
+from peergrid.api.guard import Guard
+from peergrid.api.hub import Hub
 from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
-from peergrid.errors import Invalid
+from peergrid.errors import Invalid, Unavailable
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
 PREFIX = "/api/v1"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval';"
-        " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
-        " connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none';"
-        " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    ),
-}
-OWN_ANSWERS = {"Cache-Control": "no-store"}  # of the API: they are somebody's own
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
-    *(replay, tariffs, rates, agreements, outages),
+    *(replay, tariffs, rates, agreements, outages, live),
 )
 
 type Backend = FastAPI
@@ -63,10 +58,19 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
     database = Database(database_url)
 
+    hub, announcer = Hub(), Announcer(database)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         database.open()
+        tasks = [asyncio.create_task(live.follow(database_url, hub))]
+        tasks.append(asyncio.create_task(announcer.run()))
         yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(Unavailable):  # nothing is lost that is not told again
+            await run_in_threadpool(announcer.tell)
         database.close()
 
     app = FastAPI(
@@ -81,11 +85,12 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.hub, app.state.announcer = hub, announcer
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
     translate_errors(app)
-    app.middleware("http")(_guard)
+    app.add_middleware(Guard, prefix=PREFIX)
     _describe_problems(app)
     app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)
     if dashboard:
@@ -97,14 +102,6 @@ async def _nothing_here(request: Request) -> Response:
     """What is the API's is not answered by the dashboard's page."""
     place = f"{request.method} {request.url.path}"
     return answer(HTTPStatus.NOT_FOUND, f"Nothing answers {place}; see {PREFIX}/openapi.json.")
-
-
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    if request.url.path.startswith(PREFIX):
-        response.headers.update(OWN_ANSWERS)
-    return response
 
 
 def _describe_problems(app: FastAPI) -> None:

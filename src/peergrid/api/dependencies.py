@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from peergrid.api.announcer import Announcer
 from peergrid.api.problems import problem_responses
 from peergrid.database.pool import Database
 from peergrid.errors import Refused, Unknown
@@ -43,6 +44,11 @@ def settings_of(request: Request) -> Settings:
     return settings
 
 
+def announcer_of(request: Request) -> Announcer:
+    announcer: Announcer = request.app.state.announcer
+    return announcer
+
+
 def clock() -> datetime:
     """The wall clock; rules get it from here."""
     return datetime.now(UTC)
@@ -50,6 +56,7 @@ def clock() -> datetime:
 
 Data = Annotated[Database, Depends(database_of)]
 Set = Annotated[Settings, Depends(settings_of)]
+Tell = Annotated[Announcer, Depends(announcer_of)]
 Now = Annotated[datetime, Depends(clock)]
 
 

@@ -4,10 +4,11 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set
+from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set, Tell
 from peergrid.energy import Interval, Reading
 from peergrid.errors import Invalid, Refused
 from peergrid.meters.ingest import ingest
+from peergrid.meters.news import Change, NewsKind
 from peergrid.meters.registry import Meter
 from peergrid.wire import Batch, ReadingMessage, Receipt
 
@@ -16,7 +17,12 @@ router = APIRouter(tags=["meters"], responses=GUARDED)
 
 @router.post("/readings")
 def send_readings(
-    batch: Batch, meter: SendingMeter, database: Data, settings: Set, now: Now
+    batch: Batch,
+    meter: SendingMeter,
+    database: Data,
+    settings: Set,
+    now: Now,
+    announcer: Tell,
 ) -> Receipt:
     """Store a batch of one meter's readings: all of it, or nothing; twice is once.
 
@@ -26,6 +32,10 @@ def send_readings(
     not_after = None if settings.simulated_time else now
     with database.transaction() as connection:
         outcome = ingest(connection, meter, readings, not_after)
+    if outcome.stored or outcome.corrected:
+        starts = [reading.interval.start for reading in readings]
+        change = Change(meter.community_id, NewsKind.READINGS, min(starts), max(starts))
+        announcer.note(change)
     return Receipt(received=len(readings), **asdict(outcome))
 
 

@@ -41,6 +41,15 @@ def create_platform(settings: Settings, database_url: str, port: int, poll_s: fl
     return create_app(settings, database_url, dashboard)
 
 
+class Server(uvicorn.Server):
+    """Ends what would go on for ever before it waits for what is under way."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let requests come to an end, and stop."""
+        self.config.app.state.hub.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
 def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
@@ -52,7 +61,7 @@ def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
         server_header=False,
         ws="websockets-sansio",
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 @contextmanager

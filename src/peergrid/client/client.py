@@ -1,12 +1,14 @@
 """The typed client of the API: meters, dashboards and outsiders use the same one."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 
 from peergrid import wire
 from peergrid.client.session import Session, read
 from peergrid.words.catalogue import Language
 
+SILENCE_S = 60.0  # the server says something every 25 s
+DATA = "data: "
 TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 
 
@@ -77,6 +79,16 @@ class Client(Session):
 
     async def set_limits(self, prices: wire.LimitPrices) -> wire.LimitPrices:
         return read(wire.LimitPrices, await self._post("limits", prices))
+
+    async def live(self, since: int | None = None) -> AsyncGenerator[wire.News]:
+        """What is new in one's community, as it happens; after ``since``, what was missed first.
+
+        The first says where one is. It ends now and then: ask again with the newest ``news_id``.
+        """
+        async with self._streamed("live", {"since": since}, SILENCE_S) as answer:
+            async for line in answer.aiter_lines():
+                if line.startswith(DATA):
+                    yield wire.News.model_validate_json(line.removeprefix(DATA))
 
     async def overview(self) -> wire.Overview:
         return await self._get(wire.Overview, "operator/overview")

@@ -1,7 +1,8 @@
 """Signing in, staying signed in, and what goes over the wire."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +22,8 @@ from peergrid.errors import (
 
 TIMEOUT_S = 20.0
 LAST_PORT = 65_535
-ERROR_OF = {401: Unknown, 403: Refused, 404: NotFound, 409: Conflict}
+UNKNOWN = 401
+ERROR_OF = {UNKNOWN: Unknown, 403: Refused, 404: NotFound, 409: Conflict}
 SERVER_ERROR = 500
 TRY_LATER = {429, 503}
 
@@ -107,6 +109,33 @@ class Session:
             tokens = await self._renewed(tokens)
         return await self._send(method, path, bearer=tokens.access_token, **request)
 
+    @asynccontextmanager
+    async def _streamed(
+        self, path: str, query: Mapping[str, Any], silence_s: float
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer to be read as it comes; after ``silence_s`` without a byte it is given up."""
+        tokens = self._tokens
+        if not tokens:
+            raise Unknown("Sign in first.")
+        given = {name: str(value) for name, value in query.items() if value is not None}
+        timeout = httpx.Timeout(TIMEOUT_S, read=silence_s)
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {tokens.access_token}"}
+            try:
+                async with self._http.stream(
+                    "GET", path, params=given, headers=headers, timeout=timeout
+                ) as answer:
+                    if not answer.is_error:
+                        yield answer
+                        return
+                    await answer.aread()
+            except httpx.TransportError as error:
+                raise self._no_answer(error) from error
+            if answer.status_code != UNKNOWN:
+                break
+            tokens = await self._renewed(tokens)
+        raise _error_of(answer)
+
     async def _renewed(self, ended: wire.Tokens) -> wire.Tokens:
         async with self._renewal:
             if self._tokens and self._tokens != ended:
@@ -136,12 +165,14 @@ class Session:
         try:
             answer = await self._http.request(method, path, headers=headers, **request)
         except httpx.TransportError as error:
-            raise Unavailable(
-                f"PeerGrid does not answer at {self._http.base_url.host}: {type(error).__name__}"
-            ) from error
+            raise self._no_answer(error) from error
         if answer.is_error:
             raise _error_of(answer)
         return answer
+
+    def _no_answer(self, error: httpx.TransportError) -> Unavailable:
+        host = self._http.base_url.host
+        return Unavailable(f"PeerGrid does not answer at {host}: {type(error).__name__}")
 
 
 def read[T](kind: type[T], answer: httpx.Response) -> T:

@@ -74,7 +74,12 @@ def use_visit(session: Session) -> tuple[Visit, SetVisit]:
         if visit.me:
             await session.stay_signed_in()
 
+    async def hear() -> None:
+        if visit.me:
+            await session.hear_news()
+
     ft.use_effect(arrive, [], cleanup=_cancel)
+    ft.use_effect(hear, [visit.me is not None], cleanup=_cancel)
     ft.use_effect(stay, [visit.me is not None], cleanup=_cancel)
     return visit, set_visit
 

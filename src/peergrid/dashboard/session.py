@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import aclosing, suppress
 from typing import Protocol
 
 from peergrid import wire
@@ -10,6 +11,8 @@ from peergrid.errors import PeerGridError, Unavailable, Unknown
 
 RENEW_BEFORE_S = 60  # the access token runs out
 TRY_AGAIN_S = 3.0
+SLOW_S = 60.0  # how often to ask though nothing was heard: for what no news tell of
+REST_S = 0.5  # what comes together is asked for once
 
 
 class Shelf(Protocol):
@@ -35,6 +38,9 @@ class Session:
         self._watched = asyncio.Event()
         self._watched.set()
         self._is_over = False
+        self._heard = 0  # news, and times that the feed was cut: each a reason to ask again
+        self._feed_is_up = False
+        self._hear = asyncio.Event()
 
     async def sign_in(self, email: str, password: str) -> wire.Me:
         self._email = email
@@ -74,6 +80,42 @@ class Session:
                 continue
             except Unknown:
                 return  # whoever asks next is told, and shown the door
+
+    async def hear_news(self) -> None:
+        """Listen for news for as long as somebody is signed in and looks."""
+        since: int | None = None
+        while self._tokens and await self.is_watched():
+            try:
+                async with aclosing(self.client.live(since)) as feed:
+                    async for news in feed:
+                        since, self._feed_is_up = news.news_id, True
+                        self._ring()
+            except Unknown:
+                return  # whoever asks next is told, and shown the door
+            except PeerGridError:
+                await asyncio.sleep(TRY_AGAIN_S)
+            finally:
+                if self._feed_is_up:
+                    self._feed_is_up = False
+                    self._ring()
+
+    @property
+    def heard(self) -> int:
+        """Grows with all that may be a reason to ask again."""
+        return self._heard
+
+    async def rest(self, heard: int, poll_s: float) -> None:
+        """Wait until there is more than was ``heard``; without a feed, for ``poll_s`` at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SLOW_S if self._feed_is_up else poll_s):
+                while self._heard == heard:
+                    await self._hear.wait()
+        await asyncio.sleep(REST_S)
+
+    def _ring(self) -> None:
+        self._heard += 1
+        self._hear.set()
+        self._hear = asyncio.Event()
 
     async def is_watched(self) -> bool:
         """Wait while the page is away; False once it has gone for good."""

@@ -1,6 +1,5 @@
 """What the screens show: loaded, loading or in trouble; no control is known here."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -45,9 +44,14 @@ class People:
 
 
 class Watcher(Protocol):
-    """Tells whether somebody still looks at the page."""
+    """Tells whether somebody still looks at the page, and when there may be more to see."""
+
+    @property
+    def heard(self) -> int: ...
 
     async def is_watched(self) -> bool: ...
+
+    async def rest(self, heard: int, poll_s: float) -> None: ...
 
 
 async def load_wallet(client: Client, month: date | None) -> Wallet:
@@ -65,11 +69,13 @@ async def load_people(client: Client) -> People:
 async def watch[T](
     load: Callable[[], Awaitable[T]], watcher: Watcher, poll_s: float, view: View[T]
 ) -> AsyncIterator[View[T]]:
-    """Load again and again, and keep showing the last value of ``view`` while there is trouble.
+    """Load whenever there is news, and without a feed of news every ``poll_s``.
 
-    Raises Unknown when the sign-in has ended.
+    The last value of ``view`` goes on showing while there is trouble. Raises Unknown when the
+    sign-in has ended.
     """
     while await watcher.is_watched():
+        heard = watcher.heard
         try:
             view = View(await load())
         except Unknown:
@@ -79,4 +85,4 @@ async def watch[T](
         except PeerGridError as error:
             view = replace(view, trouble=str(error))
         yield view
-        await asyncio.sleep(poll_s)
+        await watcher.rest(heard, poll_s)

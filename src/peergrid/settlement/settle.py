@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from peergrid.database.pool import Connection, Database
-from peergrid.energy import INTERVALS_PER_DAY
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY
 from peergrid.ledger import book
 from peergrid.members.membership import community_by_id
+from peergrid.meters.news import Change, NewsKind, tell
 from peergrid.meters.readings import start_of
 from peergrid.settlement import record
 from peergrid.settlement.agreed import cleared_as_agreed
@@ -65,6 +66,9 @@ def _reverse_corrected(connection: Connection, community_id: int) -> int:
     reversals = record.reverse_from(connection, community_id, first)
     book.reverse(connection, list(reversals))
     record.settled_up_to(connection, community_id, min(reversals.values(), default=first))
+    if reversals:
+        undone = reversals.values()
+        tell(connection, [Change(community_id, NewsKind.REVERSED, min(undone), max(undone))])
     return len(reversals)
 
 
@@ -83,5 +87,7 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     settled = Settled(period, due.counted, outcomes, ids, revisions)
     record.write(connection, community_id, settled)
     post(connection, community_id, ids, metered.numbers)
-    record.settled_up_to(connection, community_id, start_of(int(metered.numbers[-1]) + 1))
+    first, last = (start_of(int(metered.numbers[place])) for place in (0, -1))
+    record.settled_up_to(connection, community_id, last + INTERVAL)
+    tell(connection, [Change(community_id, NewsKind.SETTLED, first, last)])
     return len(metered.numbers)

@@ -17,6 +17,7 @@ from peergrid.wire.member import (
     Wallet,
 )
 from peergrid.wire.message import Message, Problem
+from peergrid.wire.news import News, NewsKind
 from peergrid.wire.operator import (
     MemberRow,
     MeterRow,
@@ -111,6 +112,8 @@ __all__ = [
     "MobileMoney",
     "MonthFigures",
     "MyReplay",
+    "News",
+    "NewsKind",
     "Outage",
     "OutageReport",
     "Overview",
