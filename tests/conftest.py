@@ -106,7 +106,7 @@ class Backend:
 
 @pytest.fixture
 def backend(url: str, database: Database, tmp_path: Path) -> Iterator[Backend]:
-    settings = Settings(tmp_path, url, SECRET, simulated_time=True)
+    settings = Settings(tmp_path, url, SECRET, simulated_time=True, second_factor=False)
     port = free_port()
     with serving(create_app(settings, url), "127.0.0.1", port):
         yield Backend(f"http://127.0.0.1:{port}", database)

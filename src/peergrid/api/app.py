@@ -15,6 +15,9 @@ from peergrid.api import (
     agreements,
     energy,
     health,
+    issuer,
+    keys,
+    letters,
     live,
     market,
     me,
@@ -25,16 +28,22 @@ from peergrid.api import (
     payouts,
     rates,
     replay,
+    sessions,
     sign_in,
+    standing,
     tariffs,
     wallet,
 )
 from peergrid.api.announcer import Announcer
+from peergrid.api.dependencies import seal_of
 from peergrid.api.guard import Guard
 from peergrid.api.hub import Hub
 from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid, Unavailable
+from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
+from peergrid.members.issuer import Issuer
+from peergrid.members.mail import mail_at
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
@@ -44,13 +53,21 @@ MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live),
+    *(letters, issuer, sessions, standing, keys),
 )
 
 type Backend = FastAPI
 
 
-def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None = None) -> Backend:
+def create_app(
+    settings: Settings,
+    database_url: str,
+    dashboard: ASGIApp | None = None,
+    dashboard_key: str | None = None,
+) -> Backend:
     """The backend for one database; ``dashboard`` answers all that is not the API's.
+
+    It shows ``dashboard_key`` to be believed from which address its members ask.
 
     Raises Invalid without a secret to sign tokens with.
     """
@@ -86,6 +103,9 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     app.state.settings = settings
     app.state.database = database
     app.state.hub, app.state.announcer = hub, announcer
+    app.state.dashboard_key = dashboard_key
+    app.state.mail = mail_at(settings.mail, settings.mail_from, print) if settings.mail else None
+    app.state.issuer = _issuer_of(settings)
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
@@ -96,6 +116,12 @@ def create_app(settings: Settings, database_url: str, dashboard: ASGIApp | None 
     if dashboard:
         app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
     return app
+
+
+def _issuer_of(settings: Settings) -> Issuer | None:
+    if settings.issuer is None:
+        return None
+    return Issuer(settings.issuer, settings.public_url, seal_of(settings, SIGN_IN_ELSEWHERE))
 
 
 async def _nothing_here(request: Request) -> Response:

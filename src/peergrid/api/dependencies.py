@@ -1,5 +1,7 @@
 """Who asks, and may they: what routes are given."""
 
+import hmac
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -10,12 +12,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from peergrid.api.announcer import Announcer
 from peergrid.api.problems import problem_responses
 from peergrid.database.pool import Database
-from peergrid.errors import Refused, Unknown
-from peergrid.members.credentials import who_holds
+from peergrid.errors import Refused, Unavailable, Unknown
+from peergrid.members.mail import Mail
 from peergrid.members.membership import Member
+from peergrid.members.sealing import Seal
+from peergrid.members.sessions import Acting, who_holds
 from peergrid.meters.registry import Meter, meter_with_key
 from peergrid.settings import Settings
-from peergrid.wire import Role
+from peergrid.wire import CALLER, DASHBOARD_KEY, Role
 
 access_token = HTTPBearer(auto_error=False, scheme_name="access token")
 meter_key = HTTPBearer(auto_error=False, scheme_name="meter key")
@@ -66,14 +70,53 @@ def secret_of(settings: Settings) -> str:
     return settings.secret
 
 
-def any_member(
+def seal_of(settings: Settings, use: str) -> Seal:
+    """Encrypts for one use, and opens what former secrets closed."""
+    return Seal(use, (secret_of(settings), *settings.former_secrets))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Where a request comes from; ``device`` is what it says of itself."""
+
+    address: str
+    device: str
+
+
+def caller_of(request: Request) -> Caller:
+    """The address of the connection, or of the browser that our own dashboard speaks for.
+
+    Headers of others count only behind a proxy that is trusted by a setting.
+    """
+    address = request.client.host if request.client else ""
+    ours: str | None = request.app.state.dashboard_key
+    shown = request.headers.get(DASHBOARD_KEY, "")
+    if ours and hmac.compare_digest(shown.encode(), ours.encode()):
+        address = request.headers.get(CALLER, address)
+    return Caller(address, request.headers.get("User-Agent", ""))
+
+
+def mail_of(request: Request) -> Mail:
+    """Raises Unavailable if letters cannot be sent."""
+    mail: Mail | None = request.app.state.mail
+    if mail is None:
+        raise Unavailable("No letters can be sent: PEERGRID_MAIL names no mail server.")
+    return mail
+
+
+def signed_in(
     database: Data, settings: Set, credentials: Annotated[Credentials, Security(access_token)]
-) -> Member:
-    """Who holds the access token. Raises Unknown without a good one."""
+) -> Acting:
+    """Who holds the access token, and by which sign-in. Raises Unknown without a good one."""
     if credentials is None:
         raise Unknown("Sign in first: this needs an access token.")
     with database.transaction() as connection:
         return who_holds(connection, credentials.credentials, secret_of(settings))
+
+
+def any_member(acting: Annotated[Acting, Depends(signed_in)]) -> Member:
+    """Who holds the access token."""
+    return acting.member
 
 
 class MemberIn:
@@ -99,7 +142,11 @@ def sending_meter(
         return meter_with_key(connection, credentials.credentials)
 
 
+From = Annotated[Caller, Depends(caller_of)]
+Letters = Annotated[Mail, Depends(mail_of)]
+SignedIn = Annotated[Acting, Depends(signed_in)]
 AnyMember = Annotated[Member, Depends(any_member)]
 HouseholdMember = Annotated[Member, Depends(MemberIn(Role.PRODUCER, Role.CONSUMER))]
 Operator = Annotated[Member, Depends(MemberIn(Role.OPERATOR))]
+Overseer = Annotated[Member, Depends(MemberIn(Role.OPERATOR, Role.AUDITOR))]  # only reads
 SendingMeter = Annotated[Meter, Depends(sending_meter)]

@@ -6,13 +6,13 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Day, Operator
+from peergrid.api.dependencies import GUARDED, Data, Day, Overseer
 from peergrid.api.statement import FILES, Spoken, csv_answer, message_of, month_of, pdf_answer
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import INTERVAL
-from peergrid.errors import NotFound
 from peergrid.ledger import book
 from peergrid.members.membership import Member, community_by_id, members_of
+from peergrid.members.standing import one_of
 from peergrid.meters.registry import Meter, latest_of, meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
@@ -25,7 +25,7 @@ SILENT_FROM = 2  # intervals behind the community's clock: one may still be on i
 
 
 @router.get("/overview")
-def overview(member: Operator, database: Data) -> wire.Overview:
+def overview(member: Overseer, database: Data) -> wire.Overview:
     """The community in its latest half hour, by its own clock."""
     with database.transaction() as connection:
         community = community_by_id(connection, member.community_id)
@@ -48,25 +48,25 @@ def overview(member: Operator, database: Data) -> wire.Overview:
 
 
 @router.get("/members")
-def members(member: Operator, database: Data) -> list[wire.MemberRow]:
+def members(member: Overseer, database: Data) -> list[wire.MemberRow]:
     """Everybody in the community, with their meters and balances."""
     with database.transaction() as connection:
         everybody = members_of(connection, member.community_id)
-        return _member_rows(connection, member.community_id, everybody)
+        return member_rows(connection, member.community_id, everybody)
 
 
 @router.get("/members/{member_id}")
-def one_member(member_id: int, member: Operator, database: Data) -> wire.MemberRow:
+def one_member(member_id: int, member: Overseer, database: Data) -> wire.MemberRow:
     """One member of the operator's own community."""
     with database.transaction() as connection:
-        found = _one_of(connection, member, member_id)
-        return _member_rows(connection, member.community_id, [found])[0]
+        found = one_of(connection, member, member_id)
+        return member_rows(connection, member.community_id, [found])[0]
 
 
 @router.get("/members/{member_id}/statement")
 def statement(
     member_id: int,
-    member: Operator,
+    member: Overseer,
     database: Data,
     month: Day | None = None,
     language: Spoken = Language.ENGLISH,
@@ -78,7 +78,7 @@ def statement(
 @router.get("/members/{member_id}/statement.csv", **FILES["csv"])
 def statement_csv(
     member_id: int,
-    member: Operator,
+    member: Overseer,
     database: Data,
     month: Day | None = None,
     language: Spoken = Language.ENGLISH,
@@ -91,7 +91,7 @@ def statement_csv(
 @router.get("/members/{member_id}/statement.pdf", **FILES["pdf"])
 def statement_pdf(
     member_id: int,
-    member: Operator,
+    member: Overseer,
     database: Data,
     month: Day | None = None,
     language: Spoken = Language.ENGLISH,
@@ -102,7 +102,7 @@ def statement_pdf(
 
 
 @router.get("/meters")
-def meters(member: Operator, database: Data) -> list[wire.MeterRow]:
+def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
     """Every meter, and how far it is behind the community's clock."""
     with database.transaction() as connection:
         everything = meters_of_community(connection, member.community_id)
@@ -123,7 +123,7 @@ def meters(member: Operator, database: Data) -> list[wire.MeterRow]:
 
 
 @router.get("/settlement")
-def settlement(member: Operator, database: Data) -> wire.SettlementState:
+def settlement(member: Overseer, database: Data) -> wire.SettlementState:
     """How far settlement has come, what it waits for, and whether the books add up."""
     with database.transaction() as connection:
         community = community_by_id(connection, member.community_id)
@@ -142,18 +142,10 @@ def settlement(member: Operator, database: Data) -> wire.SettlementState:
 
 def _asked(database: Database, operator: Member, member_id: int) -> Member:
     with database.transaction() as connection:
-        return _one_of(connection, operator, member_id)
+        return one_of(connection, operator, member_id)
 
 
-def _one_of(connection: Connection, operator: Member, member_id: int) -> Member:
-    """A member of the operator's own community. Raises NotFound for anybody else."""
-    for one in members_of(connection, operator.community_id):
-        if one.member_id == member_id:
-            return one
-    raise NotFound(f"Your community has no member {member_id}.")
-
-
-def _member_rows(
+def member_rows(
     connection: Connection, community_id: int, wanted: list[Member]
 ) -> list[wire.MemberRow]:
     balances = book.balances_of(connection, [one.member_id for one in wanted])
@@ -167,6 +159,7 @@ def _member_rows(
             name=one.name,
             email=one.email,
             role=wire.Role(one.role),
+            standing=wire.Standing(one.standing),
             meters=owned[one.member_id],
             usd_micros=balances[one.member_id][Unit.USD],
             credit_wh=balances[one.member_id][Unit.WH_CREDIT],

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Operator
+from peergrid.api.dependencies import GUARDED, Data, Operator, Overseer
 from peergrid.payments.batches import (
     approve_batch,
     conclude_by_hand,
@@ -25,7 +25,7 @@ BatchId = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 @router.get("")
 def payout_rows(
-    member: Operator, database: Data, state: wire.PayoutState | None = None
+    member: Overseer, database: Data, state: wire.PayoutState | None = None
 ) -> list[wire.PayoutRow]:
     """The community's payouts in one state, or all; newest first, at most a thousand."""
     with database.transaction() as connection:
@@ -56,7 +56,7 @@ def reject_payouts(body: wire.PayoutRejection, member: Operator, database: Data)
 
 
 @router.get("/export.csv", response_class=Response)
-def export(batch_id: BatchId, member: Operator, database: Data) -> Response:
+def export(batch_id: BatchId, member: Overseer, database: Data) -> Response:
     """An approved batch as a file to pay from: number, amount, reference."""
     with database.transaction() as connection:
         text = export_csv(connection, member, batch_id)

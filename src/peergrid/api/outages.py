@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Operator
+from peergrid.api.dependencies import GUARDED, Data, Operator, Overseer
 from peergrid.database.pool import Connection
 from peergrid.meters.outages import outages_of, report_outage
 
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/operator/outages", tags=["operator"], responses=GUAR
 
 
 @router.get("")
-def outages(member: Operator, database: Data) -> list[wire.Outage]:
+def outages(member: Overseer, database: Data) -> list[wire.Outage]:
     """The outages of the operator's own community, newest first."""
     with database.transaction() as connection:
         return _told(connection, member.community_id)

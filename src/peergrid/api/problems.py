@@ -15,6 +15,7 @@ from peergrid.errors import (
     NotFound,
     PeerGridError,
     Refused,
+    Throttled,
     Unavailable,
     Unknown,
 )
@@ -26,9 +27,10 @@ STATUS_OF = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-RETRY_AFTER_S = "2"
+RETRY_AFTER_S = 2
 PROBLEM_JSON = "application/problem+json"
 log = logging.getLogger("peergrid.api")
 
@@ -42,12 +44,12 @@ def problem_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def answer(status: HTTPStatus, detail: str) -> JSONResponse:
+def answer(status: HTTPStatus, detail: str, retry_after_s: int = RETRY_AFTER_S) -> JSONResponse:
     """A problem answer; one that may be tried again says when."""
     problem = Problem(title=status.phrase, status=status, detail=detail)
     headers = {}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = RETRY_AFTER_S
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers["Retry-After"] = str(retry_after_s)
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(problem.model_dump(), status, headers, PROBLEM_JSON)
@@ -55,7 +57,8 @@ def answer(status: HTTPStatus, detail: str) -> JSONResponse:
 
 async def _of_domain(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PeerGridError)  # noqa: S101 - how it is registered
-    return answer(STATUS_OF[type(error)], str(error))
+    wait_s = error.retry_after_s if isinstance(error, Throttled) else RETRY_AFTER_S
+    return answer(STATUS_OF[type(error)], str(error), wait_s)
 
 
 async def _of_validation(_: Request, error: Exception) -> JSONResponse:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Operator
+from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Overseer
 from peergrid.api.me import scheme_info
 from peergrid.database.pool import Connection
 from peergrid.energy import day_start, month_start, next_month
@@ -29,7 +29,7 @@ SchemeName = Annotated[str, Query(min_length=1, max_length=48, description="Such
 
 
 @router.get("/operator/replay")
-def everybody(member: Operator, database: Data, month: Day, scheme: SchemeName) -> wire.Replay:
+def everybody(member: Overseer, database: Data, month: Day, scheme: SchemeName) -> wire.Replay:
     """The local month that ``month`` lies in, under another scheme, member by member."""
     with database.transaction() as connection:
         settled = settled_month(connection, member.community_id, month)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Day, Operator
+from peergrid.api.dependencies import GUARDED, Data, Day, Operator, Overseer
 from peergrid.api.me import scheme_info
 from peergrid.api.replay import figures, known_members, replayed_members
 from peergrid.errors import Invalid
@@ -24,7 +24,7 @@ DraftId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
-def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
+def tariffs(member: Overseer, database: Data) -> list[wire.TariffRow]:
     """The community's published tariffs, newest first."""
     with database.transaction() as connection:
         published = published_of(connection, member.community_id)
@@ -32,7 +32,7 @@ def tariffs(member: Operator, database: Data) -> list[wire.TariffRow]:
 
 
 @router.get("/schemes")
-def schemes(member: Operator) -> list[wire.SchemeRow]:
+def schemes(member: Overseer) -> list[wire.SchemeRow]:
     """What a tariff may name as its scheme."""
     del member  # an operator's to see, whatever their community
     return [
@@ -49,7 +49,7 @@ def schemes(member: Operator) -> list[wire.SchemeRow]:
 
 
 @router.get("/drafts")
-def all_drafts(member: Operator, database: Data) -> list[wire.TariffDraft]:
+def all_drafts(member: Overseer, database: Data) -> list[wire.TariffDraft]:
     """What is being prepared, oldest first."""
     with database.transaction() as connection:
         found = drafts.drafts_of(connection, member.community_id)
@@ -66,7 +66,7 @@ def add_draft(body: wire.TariffTerms, member: Operator, database: Data) -> wire.
 
 
 @router.get("/drafts/{draft_id}")
-def one_draft(draft_id: DraftId, member: Operator, database: Data) -> wire.TariffDraft:
+def one_draft(draft_id: DraftId, member: Overseer, database: Data) -> wire.TariffDraft:
     """One draft of the operator's own community."""
     with database.transaction() as connection:
         return _draft(drafts.draft_of(connection, member.community_id, draft_id))
@@ -92,7 +92,7 @@ def drop_draft(draft_id: DraftId, member: Operator, database: Data) -> None:
 
 @router.get("/drafts/{draft_id}/preview")
 def preview_draft(
-    draft_id: DraftId, member: Operator, database: Data, month: Day | None = None
+    draft_id: DraftId, member: Overseer, database: Data, month: Day | None = None
 ) -> wire.TariffPreview:
     """What a draft would have made of ten households' last full month, or of another month."""
     community_id = member.community_id

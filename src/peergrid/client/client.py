@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from datetime import date
+from uuid import UUID
 
 from peergrid import wire
 from peergrid.client.session import Session, read
@@ -10,6 +11,7 @@ from peergrid.words.catalogue import Language
 SILENCE_S = 60.0  # the server says something every 25 s
 DATA = "data: "
 TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
+MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
 class Client(Session):
@@ -98,6 +100,47 @@ class Client(Session):
 
     async def member(self, member_id: int) -> wire.MemberRow:
         return await self._get(wire.MemberRow, f"operator/members/{member_id}")
+
+    async def invite(self, invitation: wire.Invitation) -> wire.MemberRow:
+        """Have a link sent to a new member; the same again sends a new one."""
+        return read(wire.MemberRow, await self._post("operator/members", invitation))
+
+    async def approve(self, member_id: int) -> wire.MemberRow:
+        return read(wire.MemberRow, await self._post(f"{MEMBERS}/{member_id}/approve"))
+
+    async def suspend(self, member_id: int) -> wire.MemberRow:
+        return read(wire.MemberRow, await self._post(f"{MEMBERS}/{member_id}/suspend"))
+
+    async def sessions_of(self, member_id: int) -> list[wire.SessionRow]:
+        return await self._rows(wire.SessionRow, f"{MEMBERS}/{member_id}/sessions")
+
+    async def end_sessions_of(self, member_id: int, session_id: UUID | None = None) -> None:
+        """Sign a member out everywhere, or on one device."""
+        place = f"{MEMBERS}/{member_id}/sessions"
+        await self._send_signed_in("DELETE", f"{place}/{session_id}" if session_id else place)
+
+    async def end_second_factor_of(self, member_id: int) -> None:
+        await self._send_signed_in("DELETE", f"{MEMBERS}/{member_id}/second-factor")
+
+    async def sessions(self) -> list[wire.SessionRow]:
+        return await self._rows(wire.SessionRow, "me/sessions")
+
+    async def end_sessions(self, session_id: UUID | None = None) -> None:
+        """Sign out everywhere, here too; or on one device."""
+        place = f"me/sessions/{session_id}" if session_id else "me/sessions"
+        await self._send_signed_in("DELETE", place)
+
+    async def end_second_factor(self, code: str) -> None:
+        await self._post("me/second-factor/end", wire.Code(code=code))
+
+    async def keys(self, meter: str | None = None) -> list[wire.KeyRow]:
+        return await self._rows(wire.KeyRow, KEYS, meter=meter)
+
+    async def new_key(self, order: wire.KeyOrder) -> wire.NewKey:
+        return read(wire.NewKey, await self._post(KEYS, order))
+
+    async def revoke_key(self, key_id: int) -> None:
+        await self._send_signed_in("DELETE", f"{KEYS}/{key_id}")
 
     async def meters(self) -> list[wire.MeterRow]:
         return await self._rows(wire.MeterRow, "operator/meters")

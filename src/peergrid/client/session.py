@@ -16,6 +16,7 @@ from peergrid.errors import (
     NotFound,
     PeerGridError,
     Refused,
+    Throttled,
     Unavailable,
     Unknown,
 )
@@ -25,7 +26,9 @@ LAST_PORT = 65_535
 UNKNOWN = 401
 ERROR_OF = {UNKNOWN: Unknown, 403: Refused, 404: NotFound, 409: Conflict}
 SERVER_ERROR = 500
-TRY_LATER = {429, 503}
+TOO_MANY = 429
+TRY_LATER = {503}
+DEFAULT_WAIT_S = 1
 
 type TokenListener = Callable[[wire.Tokens | None], Awaitable[None]]
 
@@ -35,6 +38,8 @@ class Session:
 
     ``on_tokens`` hears of every new pair of tokens, and of None when they have ended, so that
     its owner can keep them. An access token that has run out is renewed once, silently.
+    ``device_token`` is what an earlier sign-in from here was given: it keeps strangers' guesses
+    from slowing this one. ``headers`` go with every request.
     Every method raises the errors of ``peergrid.errors``; ``Unavailable`` may be tried again.
     """
 
@@ -43,6 +48,8 @@ class Session:
         base_url: str,
         tokens: wire.Tokens | None = None,
         on_tokens: TokenListener | None = None,
+        device_token: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         try:
             address = httpx.URL(f"{base_url.rstrip('/')}/api/v1/")
@@ -51,7 +58,8 @@ class Session:
         is_http = address.scheme in {"http", "https"} and (address.port or 0) <= LAST_PORT
         if not is_http or not address.host:
             raise Invalid(f"{base_url!r} is no address: write it as http://localhost:8000")
-        self._http = httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S)
+        self._http = httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S, headers=headers)
+        self._device_token = device_token
         self._tokens = tokens
         self._on_tokens = on_tokens
         self._renewal = asyncio.Lock()  # a refresh token used twice would look stolen
@@ -70,9 +78,42 @@ class Session:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def sign_in(self, email: str, password: str) -> wire.Tokens:
-        body = {"email": email, "password": password}
-        return await self._keep(await self._send("POST", "sign-in", json=body))
+    async def sign_in(self, email: str, password: str) -> wire.Tokens | wire.Challenge:
+        """Tokens; or a challenge, to be answered with a code, after enrolling if need be."""
+        body = {"email": email, "password": password, "device_token": self._device_token}
+        answer = await self._send("POST", "sign-in", json=body)
+        opened = read(wire.Tokens | wire.Challenge, answer)  # type: ignore[arg-type]
+        return opened if isinstance(opened, wire.Challenge) else await self._keep(answer)
+
+    async def enrol(self, challenge: str) -> wire.Enrolment:
+        """A secret for an authenticator, shown once; answering with a code makes it count."""
+        body = {"challenge": challenge}
+        return read(wire.Enrolment, await self._send("POST", "sign-in/enrol", json=body))
+
+    async def answer(self, challenge: str, code: str) -> wire.Tokens:
+        """Sign in with a code of the authenticator, or a recovery code."""
+        body = {"challenge": challenge, "code": code, "device_token": self._device_token}
+        return await self._keep(await self._send("POST", "sign-in/second-factor", json=body))
+
+    async def accept_invitation(self, token: str, password: str) -> None:
+        body = {"token": token, "password": password}
+        await self._send("POST", "sign-in/accept", json=body)
+
+    async def ask_for_reset(self, email: str) -> None:
+        """Have a link sent, if the address is a member's; nobody is told whether it is."""
+        await self._send("POST", "sign-in/reset-request", json={"email": email})
+
+    async def reset_password(self, token: str, password: str) -> None:
+        await self._send("POST", "sign-in/reset", json={"token": token, "password": password})
+
+    async def start_at_issuer(self) -> wire.IssuerStart:
+        return read(wire.IssuerStart, await self._send("POST", "sign-in/issuer/start"))
+
+    async def finish_at_issuer(self, flow: str, code: str, state: str) -> wire.Tokens:
+        body = wire.IssuerReturn(
+            flow=flow, code=code, state=state, device_token=self._device_token
+        ).model_dump(mode="json")
+        return await self._keep(await self._send("POST", "sign-in/issuer/finish", json=body))
 
     async def renew(self, refresh_token: str) -> wire.Tokens:
         """Trade a refresh token, good for one use, for a new pair."""
@@ -149,6 +190,7 @@ class Session:
     async def _keep(self, answer: httpx.Response) -> wire.Tokens:
         tokens = read(wire.Tokens, answer)
         self._tokens = tokens
+        self._device_token = tokens.device_token or self._device_token
         if self._on_tokens:
             await self._on_tokens(tokens)
         return tokens
@@ -188,6 +230,14 @@ def _error_of(answer: httpx.Response) -> PeerGridError:
         said = wire.Problem.model_validate_json(answer.content).detail
     except ValidationError:
         said = f"The server answered {answer.status_code} {answer.reason_phrase}."
+    if answer.status_code == TOO_MANY:
+        return Throttled(_wait_of(answer))
     if answer.status_code in TRY_LATER or answer.status_code >= SERVER_ERROR:
         return Unavailable(said)
     return ERROR_OF.get(answer.status_code, Invalid)(said)
+
+
+def _wait_of(answer: httpx.Response) -> int:
+    """How long to wait [s]; one second, if the server does not say."""
+    said = answer.headers.get("Retry-After", "")
+    return int(said) if said.isdecimal() else DEFAULT_WAIT_S

@@ -7,7 +7,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, quiet
-from peergrid.errors import Invalid, PeerGridError, Unavailable, Unknown
+from peergrid.errors import Invalid, PeerGridError, Throttled, Unavailable, Unknown
 
 STRETCH = ft.CrossAxisAlignment.STRETCH
 
@@ -37,6 +37,8 @@ def SignInScreen(  # noqa: N802
             me = await open_door(email, password)
         except (Unknown, Invalid):
             set_trouble(WRONG)
+        except Throttled as error:
+            set_trouble(str(error))
         except Unavailable:
             set_trouble(AWAY)
         except PeerGridError as error:

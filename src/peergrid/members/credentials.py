@@ -1,53 +1,42 @@
-"""Passwords, and the tokens that stand for them once they were right."""
+"""Passwords: which are good enough, and whether the one given fits."""
 
-import hashlib
 import secrets
 import threading
-import uuid
+import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
-import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from zxcvbn import zxcvbn
 
 from peergrid.database.pool import Connection
-from peergrid.errors import Invalid, Unknown
+from peergrid.errors import Invalid, Unavailable, Unknown
 from peergrid.members.membership import Member, member_by_id, member_with_email
+from peergrid.members.sessions import end_all
 
-ACCESS_LIFE = timedelta(minutes=10)
-REFRESH_LIFE = timedelta(days=30)
-LOST_ANSWER = timedelta(seconds=10)  # a new pair may get lost on a bad line: ask again within this
-MIN_PASSWORD_LENGTH = 10
-ALGORITHM = "HS256"
+MIN_PASSWORD_LENGTH = 15  # NIST SP 800-63B-4 (2025), 3.1.1.2: where it is the only factor
+MAX_PASSWORD_LENGTH = 256  # ibid. at least 64; beyond this only the hashing gets longer
+LEAST_SCORE = 3  # of zxcvbn's 0 to 4 (Wheeler 2016, USENIX Security): 10^8 guesses or more
+MOST_SCORED = 72  # zxcvbn's own bound: its time grows with the square
 AT_ONCE = threading.BoundedSemaphore(2)  # each check takes 64 MiB and a core for a moment
+TURN_S = 10.0
 WRONG = "The e-mail address or the password is wrong."
-ENDED = "The sign-in has ended. Sign in again."
 
 SET_CREDENTIAL = """
-insert into credential (member_id, password_hash) values (%s, %s)
-on conflict (member_id) do update set password_hash = excluded.password_hash"""
-ADD_REFRESH = """
-insert into refresh_token (token_hash, family, member_id, expires_at) values (%s, %s, %s, %s)"""
-REFRESH = """
-select family, member_id, expires_at, used_at, revoked_at
-from refresh_token where token_hash = %s for update"""
-USE_REFRESH = "update refresh_token set used_at = coalesce(used_at, %s) where token_hash = %s"
-REVOKE_ALL = (
-    "update refresh_token set revoked_at = now() where member_id = %s and revoked_at is null"
-)
-REVOKE_FAMILY = "update refresh_token set revoked_at = %s where family = %s and revoked_at is null"
+insert into credential (member_id, password_hash, changed_at) values (%(member)s, %(hash)s, %(now)s)
+on conflict (member_id) do update
+set password_hash = excluded.password_hash, changed_at = excluded.changed_at"""
+CREDENTIAL = "select password_hash, changed_at from credential where member_id = %s"
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A short access token and a refresh token that is good for one use."""
+class Claim:
+    """Who says to be signing in; nothing is known of somebody unknown."""
 
-    access_token: str
-    refresh_token: str
-    expires_in_s: int
-    role: str
+    member: Member | None = None
+    password_hash: str | None = None
 
 
 @cache
@@ -60,96 +49,74 @@ def _nobodys_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
-def hash_of(token: str) -> bytes:
-    """What is stored of a random token: it cannot be read back."""
-    return hashlib.sha256(token.encode()).digest()
+def check_password(password: str, *own_words: str) -> None:
+    """Raises Invalid for one that is too short, too long, or among the first to be guessed.
+
+    ``own_words`` are those a stranger would try for this member: the name, the address.
+    """
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise Invalid(
+            f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters:"
+            " three or four words that do not belong together are easy to keep."
+        )
+    words = ["peergrid", *own_words, *(part for word in own_words for part in word.split("@"))]
+    if zxcvbn(password[:MOST_SCORED], user_inputs=words)["score"] < LEAST_SCORE:
+        raise Invalid(
+            "That password is among the first to be guessed: take three or four words that do"
+            " not belong together."
+        )
 
 
-def set_password(connection: Connection, member_id: int, password: str) -> None:
-    """Every sign-in with the one before it ends. Raises Invalid for one that is too short."""
-    if len(password) < MIN_PASSWORD_LENGTH:
-        raise Invalid(f"A password needs at least {MIN_PASSWORD_LENGTH} characters.")
-    connection.execute(SET_CREDENTIAL, (member_id, _hasher().hash(password)))
-    connection.execute(REVOKE_ALL, (member_id,))
+def set_password(
+    connection: Connection, member_id: int, password: str, now: datetime | None = None
+) -> None:
+    """Every sign-in with the one before it ends at once; ``now`` None is the database's clock.
+
+    Raises Invalid as ``check_password``.
+    """
+    password = _normal(password)
+    member = member_by_id(connection, member_id)
+    check_password(password, *([member.name, member.email] if member else []))
+    if now is None:
+        (now,) = connection.execute("select clock_timestamp()").fetchone() or (None,)
+    stored = {"member": member_id, "hash": _hasher().hash(password), "now": now}
+    connection.execute(SET_CREDENTIAL, stored)
+    end_all(connection, member_id)
 
 
-def claim(connection: Connection, email: str) -> tuple[Member | None, str | None]:
-    """Who says to be signing in, and the hash their password must fit; None if unknown."""
+def claim(connection: Connection, email: str) -> Claim:
+    """Who says to be signing in, and the hash their password must fit."""
     member = member_with_email(connection, email)
-    query = "select password_hash from credential where member_id = %s"
-    row = connection.execute(query, (member.member_id,)).fetchone() if member else None
-    return member, row[0] if row else None
+    row = connection.execute(CREDENTIAL, (member.member_id if member else None,)).fetchone()
+    return Claim(member, row[0] if row else None)
 
 
-def prove(claimed: tuple[Member | None, str | None], password: str) -> Member:
+def changed_at(connection: Connection, member_id: int) -> datetime | None:
+    """When the password was set; None if there is none."""
+    row = connection.execute(CREDENTIAL, (member_id,)).fetchone()
+    return row[1] if row else None
+
+
+def prove(claimed: Claim, password: str) -> Member:
     """The member, if the password fits; slow on purpose, so hold no connection meanwhile.
 
-    Raises Unknown with one sentence whatever was wrong, after the same work.
+    Raises Unknown with one sentence whatever was wrong, after the same work, and Unavailable if
+    too many are at it.
     """
-    member, password_hash = claimed
-    with AT_ONCE:
-        try:
-            _hasher().verify(password_hash or _nobodys_hash(), password)
-        except VerifyMismatchError:
-            raise Unknown(WRONG) from None
-    if member is None or password_hash is None:
-        raise Unknown(WRONG)
-    return member
-
-
-def issue(
-    connection: Connection,
-    member: Member,
-    secret: str,
-    now: datetime,
-    family: uuid.UUID | None = None,
-) -> Pair:
-    """A new pair of tokens; ``family`` is that of the refresh token it replaces."""
-    refresh = secrets.token_urlsafe(32)
-    row = (hash_of(refresh), family or uuid.uuid4(), member.member_id, now + REFRESH_LIFE)
-    connection.execute(ADD_REFRESH, row)
-    claims = {"sub": str(member.member_id), "iat": now, "exp": now + ACCESS_LIFE}
-    access = jwt.encode(claims, secret, algorithm=ALGORITHM)
-    return Pair(access, refresh, int(ACCESS_LIFE.total_seconds()), member.role)
-
-
-def renew(connection: Connection, refresh_token: str, secret: str, now: datetime) -> Pair | None:
-    """Trade a refresh token for a new pair; None if it is not good (any more).
-
-    One that was used before (longer ago than an answer takes to get lost) has been copied:
-    the whole family ends, the thief's and the owner's. The caller commits either way.
-    """
-    token_hash = hash_of(refresh_token)
-    row = connection.execute(REFRESH, (token_hash,)).fetchone()
-    if not row:
-        return None
-    family, member_id, expires_at, used_at, revoked_at = row
-    if used_at is not None and now - used_at > LOST_ANSWER:
-        connection.execute(REVOKE_FAMILY, (now, family))
-        return None
-    member = member_by_id(connection, member_id)
-    if revoked_at is not None or expires_at <= now or member is None:
-        return None
-    connection.execute(USE_REFRESH, (now, token_hash))
-    return issue(connection, member, secret, now, family)
-
-
-def end(connection: Connection, refresh_token: str, now: datetime) -> None:
-    """End the family of a refresh token; an unknown one ends nothing."""
-    row = connection.execute(REFRESH, (hash_of(refresh_token),)).fetchone()
-    if row:
-        connection.execute(REVOKE_FAMILY, (now, row[0]))
-
-
-def who_holds(connection: Connection, access_token: str, secret: str) -> Member:
-    """The member an access token was issued to. Raises Unknown if it is not good (any more)."""
+    nobodys = _nobodys_hash()
+    if not AT_ONCE.acquire(timeout=TURN_S):
+        raise Unavailable("Too many are signing in just now; try again.")
     try:
-        claims = jwt.decode(
-            access_token, secret, algorithms=[ALGORITHM], options={"require": ["sub", "exp"]}
-        )
-        member = member_by_id(connection, int(claims["sub"]))
-    except (jwt.InvalidTokenError, ValueError):
-        raise Unknown(ENDED) from None
-    if member is None:
-        raise Unknown(ENDED)
-    return member
+        _hasher().verify(claimed.password_hash or nobodys, _normal(password))
+    except VerifyMismatchError:
+        raise Unknown(WRONG) from None
+    finally:
+        AT_ONCE.release()
+    if claimed.member is None or claimed.password_hash is None:
+        raise Unknown(WRONG)
+    return claimed.member
+
+
+def _normal(password: str) -> str:
+    """The same characters, however a keyboard composed them (NIST SP 800-63B-4, 3.1.1.2)."""
+    return unicodedata.normalize("NFC", password)

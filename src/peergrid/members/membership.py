@@ -8,9 +8,14 @@ from psycopg.rows import class_row
 from peergrid.database.pool import Connection
 from peergrid.errors import Invalid, NotFound
 
+ACTIVE = "active"
+PRIVILEGED = {"operator", "auditor"}  # they see everybody's
+
 COMMUNITY = "select community_id, name, title, settled_until, deadline_hours from community"
 MEMBER = """
-select m.member_id, m.community_id, m.name, m.email, m.role::text as role, c.title as community
+select m.member_id, m.community_id, m.name, m.email, m.role::text as role, c.title as community,
+  case when m.suspended_at is not null then 'suspended' when m.approved_at is null then 'waiting'
+    else 'active' end as standing
 from member m join community c using (community_id)"""
 ADD_COMMUNITY = """
 insert into community (name, title, settled_until) values (%s, %s, %s)
@@ -37,7 +42,10 @@ class Community:
 
 @dataclass(frozen=True)
 class Member:
-    """A person who may sign in; ``role`` is producer, consumer or operator."""
+    """A person with a login; ``role`` is producer, consumer, operator or auditor.
+
+    ``standing`` is active, waiting (for an approval) or suspended.
+    """
 
     member_id: int
     community_id: int
@@ -45,6 +53,11 @@ class Member:
     email: str
     role: str
     community: str
+    standing: str = ACTIVE
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.standing == ACTIVE
 
 
 def add_community(connection: Connection, name: str, title: str, first: datetime) -> Community:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from psycopg.rows import class_row
 
@@ -55,9 +55,23 @@ OWNER = """
 select member_id from connection_owner
 where connection_id = %s and from_interval <= %s and %s < until_interval"""
 ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-ADD_KEY = "insert into meter_key (key_hash, meter_id) values (%s, %s)"
-REVOKE_KEYS = "update meter_key set revoked_at = %s where meter_id = %s and revoked_at is null"
-HOLDER = " join meter_key using (meter_id) where key_hash = %s and revoked_at is null"
+ADD_KEY = """
+insert into meter_key (key_hash, meter_id, created_at) values (%s, %s, %s) returning key_id"""
+END_KEYS = "update meter_key set ends_at = least(ends_at, %s) where meter_id = %s and ends_at > %s"
+END_KEY = """
+update meter_key set ends_at = least(ends_at, %s)
+where key_id = %s and meter_id in (select meter_id from meter where community_id = %s)
+returning key_id"""
+KEYS = """
+select key_id, serial, created_at, last_used_at, nullif(ends_at, 'infinity') as ends_at
+from meter_key join meter using (meter_id)
+where community_id = %s and (%s::text is null or serial = %s) and ends_at > %s
+order by serial, key_id"""
+HOLDER = " join meter_key using (meter_id) where key_hash = %s and ends_at > clock_timestamp()"
+USED = """
+update meter_key set last_used_at = clock_timestamp()
+where key_hash = %s
+  and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 hour')"""
 
 
 @dataclass(frozen=True)
@@ -118,21 +132,67 @@ def add_meter(
     return meter
 
 
-def issue_key(connection: Connection, meter_id: int, now: datetime) -> str:
-    """A new key for a meter, shown this once; the ones before it end."""
+@dataclass(frozen=True)
+class MeterKey:
+    """What is known of a key; ``last_used_at`` to the hour, ``ends_at`` None: no end is set."""
+
+    key_id: int
+    serial: str
+    created_at: datetime
+    last_used_at: datetime | None
+    ends_at: datetime | None
+
+
+def issue_key(
+    connection: Connection, meter_id: int, now: datetime, overlap: timedelta = timedelta()
+) -> str:
+    """A new key for a meter, shown this once; those before it end after ``overlap``."""
+    return rotate_key(connection, meter_id, now, overlap)[1]
+
+
+def rotate_key(
+    connection: Connection, meter_id: int, now: datetime, overlap: timedelta
+) -> tuple[int, str]:
+    """As ``issue_key``, with the new key's number, by which it can be revoked."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
-    connection.execute(REVOKE_KEYS, (now, meter_id))
-    connection.execute(ADD_KEY, (hashlib.sha256(key.encode()).digest(), meter_id))
-    return key
+    connection.execute(END_KEYS, (now + overlap, meter_id, now))
+    row = (hashlib.sha256(key.encode()).digest(), meter_id, now)
+    (key_id,) = connection.execute(ADD_KEY, row).fetchone() or (0,)
+    return key_id, key
+
+
+def keys_of(
+    connection: Connection, community_id: int, now: datetime, serial: str | None = None
+) -> list[MeterKey]:
+    """The keys that are good, of one meter or of all of a community."""
+    with connection.cursor(row_factory=class_row(MeterKey)) as cursor:
+        return cursor.execute(KEYS, (community_id, serial, serial, now)).fetchall()
+
+
+def revoke_key(connection: Connection, community_id: int, key_id: int, now: datetime) -> None:
+    """It is good no more, at once. Raises NotFound unless it is of a meter of the community."""
+    if not connection.execute(END_KEY, (now, key_id, community_id)).fetchone():
+        raise NotFound(f"Your community has no key {key_id}.")
 
 
 def meter_with_key(connection: Connection, key: str) -> Meter:
     """The meter that sends with ``key``. Raises Unknown if no meter does (any more)."""
+    key_hash = hashlib.sha256(key.encode()).digest()
     with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        key_hash = hashlib.sha256(key.encode()).digest()
         meter = cursor.execute(METER + HOLDER, (key_hash,)).fetchone()
     if not meter:
         raise Unknown("No meter has this key; ask the operator for a new one.")
+    connection.execute(USED, (key_hash,))
+    return meter
+
+
+def meter_with_serial(connection: Connection, community_id: int, serial: str) -> Meter:
+    """Raises NotFound unless the community has it."""
+    with connection.cursor(row_factory=class_row(Meter)) as cursor:
+        query = f"{METER} where serial = %s and community_id = %s"
+        meter = cursor.execute(query, (serial, community_id)).fetchone()
+    if not meter:
+        raise NotFound(f"Your community has no meter {serial}.")
     return meter
 
 

@@ -5,6 +5,7 @@ Energies are whole Wh, money whole micros of a US dollar, instants UTC, days loc
 
 from peergrid.money import Unit
 from peergrid.wire.indicators import AvoidedEmissions, MarketIndicators
+from peergrid.wire.keys import KeyOrder, KeyRow, NewKey
 from peergrid.wire.member import (
     Balance,
     Energy,
@@ -16,7 +17,7 @@ from peergrid.wire.member import (
     MarketInterval,
     Wallet,
 )
-from peergrid.wire.message import Message, Problem
+from peergrid.wire.message import CALLER, DASHBOARD_KEY, Message, Problem
 from peergrid.wire.news import News, NewsKind
 from peergrid.wire.operator import (
     MemberRow,
@@ -47,7 +48,26 @@ from peergrid.wire.replay import (
     Replay,
     ReplayedMember,
 )
-from peergrid.wire.sign_in import Me, Refresh, Role, SchemeInfo, SignIn, Tokens
+from peergrid.wire.sign_in import (
+    Challenge,
+    Challenged,
+    Code,
+    Enrolment,
+    Invitation,
+    IssuerReturn,
+    IssuerStart,
+    Me,
+    NewPassword,
+    Refresh,
+    ResetRequest,
+    Role,
+    SchemeInfo,
+    SecondFactor,
+    SessionRow,
+    SignIn,
+    Standing,
+    Tokens,
+)
 from peergrid.wire.statement import (
     ExplainedLine,
     Formula,
@@ -77,6 +97,8 @@ from peergrid.wire.terms import (
 )
 
 __all__ = [
+    "CALLER",
+    "DASHBOARD_KEY",
     "MAX_READINGS",
     "Agreement",
     "AgreementPart",
@@ -91,15 +113,24 @@ __all__ = [
     "BatchCreated",
     "BatchOfPayouts",
     "BlockRow",
+    "Challenge",
+    "Challenged",
+    "Code",
     "CreditRow",
     "Energy",
     "EnergyDay",
     "EnergyInterval",
     "EnergyPart",
     "EnergyPeriod",
+    "Enrolment",
     "ExchangeRate",
     "ExplainedLine",
     "Formula",
+    "Invitation",
+    "IssuerReturn",
+    "IssuerStart",
+    "KeyOrder",
+    "KeyRow",
     "LimitPrices",
     "Market",
     "MarketIndicators",
@@ -114,6 +145,8 @@ __all__ = [
     "MyReplay",
     "News",
     "NewsKind",
+    "NewKey",
+    "NewPassword",
     "Outage",
     "OutageReport",
     "Overview",
@@ -131,12 +164,16 @@ __all__ = [
     "Refresh",
     "Replay",
     "ReplayedMember",
+    "ResetRequest",
     "Role",
     "SchemeInfo",
     "SchemeRow",
+    "SecondFactor",
+    "SessionRow",
     "SettlementRow",
     "SettlementState",
     "SignIn",
+    "Standing",
     "Statement",
     "StatementLine",
     "TariffDraft",

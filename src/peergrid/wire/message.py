@@ -6,6 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 WORDS = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"  # on one line, not blank
 
+# What our own dashboard says of the browser it speaks for, and shows to be believed.
+CALLER = "X-PeerGrid-Caller"
+DASHBOARD_KEY = "X-PeerGrid-Dashboard"
+
 
 class Message(BaseModel):
     """Frozen, and strict about keys: a misspelt one is an error, not a silence."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from peergrid.wire.member import Balance
 from peergrid.wire.message import Message, example
-from peergrid.wire.sign_in import Role
+from peergrid.wire.sign_in import Role, Standing
 
 
 class Overview(Message):
@@ -39,6 +39,7 @@ class MemberRow(Message):
         name="Home 001",
         email="harare_street-001@harare-street.example",
         role="producer",
+        standing="active",
         meters=["harare_street-001"],
         usd_micros=1_250_000,
         credit_wh=0,
@@ -48,6 +49,7 @@ class MemberRow(Message):
     name: str
     email: str
     role: Role
+    standing: Standing
     meters: list[str]
     usd_micros: int
     credit_wh: int

@@ -1,0 +1,90 @@
+"""Passwords set by a one-time link: of an invitation, or of a reset."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import APIRouter, BackgroundTasks
+
+from peergrid import wire
+from peergrid.api.dependencies import Data, From, Letters, Now, Set, secret_of
+from peergrid.api.problems import problem_responses
+from peergrid.database.pool import Database
+from peergrid.errors import PeerGridError, Throttled
+from peergrid.members.mail import Mail
+from peergrid.members.membership import member_with_email
+from peergrid.members.one_time_link import Purpose, use_link, write_link
+from peergrid.members.throttle import (
+    ADDRESS,
+    ASKED_FOR_LETTERS,
+    Count,
+    block_of,
+    take,
+)
+
+log = logging.getLogger("peergrid.api")
+
+router = APIRouter(
+    prefix="/sign-in",
+    tags=["sign in"],
+    responses=problem_responses(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+
+
+@router.post("/accept", status_code=HTTPStatus.NO_CONTENT)
+def accept(body: wire.NewPassword, database: Data, now: Now) -> None:
+    """Accept an invitation: choose a password, then sign in."""
+    with database.transaction() as connection:
+        use_link(connection, body.token, Purpose.INVITATION, body.password, now)
+
+
+@router.post("/reset-request", status_code=HTTPStatus.ACCEPTED)
+def reset_request(
+    body: wire.ResetRequest,
+    after: BackgroundTasks,
+    database: Data,
+    settings: Set,
+    mail: Letters,
+    caller: From,
+    now: Now,
+) -> None:
+    """Have a link sent, if the address is a member's: the answer is the same either way.
+
+    All the work is done after it, so that the time it takes tells nothing either.
+    """
+    counts = [Count(ADDRESS, f"{block_of(caller.address)} for letters")]
+    with database.transaction() as connection:
+        take(connection, counts, secret_of(settings), now)
+
+    def send() -> None:
+        _send_reset(database, mail, body.email, settings.public_url, secret_of(settings), now)
+
+    after.add_task(send)
+
+
+@router.post("/reset", status_code=HTTPStatus.NO_CONTENT)
+def reset(body: wire.NewPassword, database: Data, now: Now) -> None:
+    """Choose a new password: every sign-in ends, on every device."""
+    with database.transaction() as connection:
+        use_link(connection, body.token, Purpose.RESET, body.password, now)
+
+
+def _send_reset(
+    database: Database, mail: Mail, email: str, public_url: str, secret: str, now: Now
+) -> None:
+    """Send a link to a member who may sign in, a few times an hour; nobody is told if not."""
+    try:
+        with database.transaction() as connection:
+            take(connection, [Count(ASKED_FOR_LETTERS, email.strip().lower())], secret, now)
+            member = member_with_email(connection, email)
+            if member is None or not member.may_sign_in:
+                return
+            letter = write_link(connection, member, Purpose.RESET, public_url, now)
+        mail.send(letter)
+    except Throttled:
+        log.info("a reset was asked for too often")
+    except PeerGridError as error:
+        log.warning("a letter was not sent: %s", error)
