@@ -21,6 +21,7 @@ from peergrid.cli.serve import serving
 from peergrid.cli.storage import opened
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Connection, Database
+from peergrid.members.mail import CONSOLE
 from peergrid.migrations.migrate import migrate
 from peergrid.settings import Settings
 from tests.community import Street, found_street
@@ -106,7 +107,9 @@ class Backend:
 
 @pytest.fixture
 def backend(url: str, database: Database, tmp_path: Path) -> Iterator[Backend]:
-    settings = Settings(tmp_path, url, SECRET, simulated_time=True, second_factor=False)
+    settings = Settings(
+        tmp_path, url, SECRET, simulated_time=True, second_factor=False, mail=CONSOLE
+    )
     port = free_port()
     with serving(create_app(settings, url), "127.0.0.1", port):
         yield Backend(f"http://127.0.0.1:{port}", database)

@@ -36,7 +36,7 @@ def test_a_page_shows_what_was_settled_without_being_asked(
         await asyncio.to_thread(settle, backend.database, street.community_id)
 
     async def look() -> list[int]:
-        session = Session(backend.url, Drawer())
+        session = Session(backend.url, Drawer(), Drawer(), {})
         await session.sign_in("ada@street.example", PASSWORD)
         tasks = [asyncio.create_task(session.hear_news()), asyncio.create_task(settle_soon())]
         shown = []
@@ -59,7 +59,7 @@ def test_a_page_shows_what_was_settled_without_being_asked(
 
 def test_without_a_feed_a_page_asks_at_its_own_pace(backend: Backend, street: Street) -> None:
     async def look() -> int:
-        session = Session(backend.url, Drawer())
+        session = Session(backend.url, Drawer(), Drawer(), {})
         await session.sign_in("ada@street.example", PASSWORD)
         seen = 0
         async with aclosing(watch(session.client.wallet, session, 0.05, View())) as views:
@@ -75,7 +75,7 @@ def test_without_a_feed_a_page_asks_at_its_own_pace(backend: Backend, street: St
 
 def test_with_a_feed_and_no_news_a_page_is_at_rest(backend: Backend, street: Street) -> None:
     async def look() -> None:
-        session = Session(backend.url, Drawer())
+        session = Session(backend.url, Drawer(), Drawer(), {})
         await session.sign_in("ada@street.example", PASSWORD)
         hearing = asyncio.create_task(session.hear_news())
         await session.rest(0, NEVER_S)  # until the feed is up

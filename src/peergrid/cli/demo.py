@@ -22,6 +22,7 @@ from peergrid.client import Client
 from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL
 from peergrid.errors import Conflict
+from peergrid.members.mail import CONSOLE
 from peergrid.members.membership import Community, community_named
 from peergrid.meters.registry import meters_of_community
 from peergrid.migrations.migrate import migrate
@@ -55,7 +56,8 @@ def run(demo: Demo, settings: Settings, console: Console) -> bool:
     """
     check_port(HOST, demo.port)
     provider = settings.payout_provider or "sandbox"
-    settings = with_secret(replace(settings, simulated_time=True, payout_provider=provider))
+    settings = replace(settings, simulated_time=True, payout_provider=provider)
+    settings = with_secret(replace(settings, second_factor=False, mail=settings.mail or CONSOLE))
     with _alone(settings.data_dir), server(settings) as url:
         console.print(f"database   {_place(settings)}")
         migrate(url)

@@ -21,9 +21,10 @@ from peergrid.simulation.households import Household, households_of
 from peergrid.simulation.scenario import Scenario
 from peergrid.wire import Role
 
-OPERATORS = {  # two, since one cannot approve what the other puts together
-    "Operator": "operator",
-    "Second operator": "second-operator",
+OVERSEERS = {  # two operators, since one cannot approve what the same one put together
+    "operator": ("Operator", Role.OPERATOR),
+    "second-operator": ("Second operator", Role.OPERATOR),
+    "auditor": ("Auditor", Role.AUDITOR),
 }
 
 
@@ -67,8 +68,8 @@ def load(path: Path) -> Founded | None:
 def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
     """Register a scenario's homes; those there already stay, with new keys and passwords.
 
-    Two operators, one producer and one consumer can sign in. Raises Invalid if the community
-    exists with other homes than the scenario's.
+    Two operators, an auditor, a producer and a consumer can sign in. Raises Invalid if the
+    community exists with other homes than the scenario's.
     """
     first = day_start(scenario.start)
     community = add_community(connection, scenario.name, scenario.title, first)
@@ -96,12 +97,12 @@ def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
             sign_ins[role] = _sign_in(connection, member.member_id, role, email)
     open_accounts(connection, community.community_id, owners)
     add_tariff(connection, community.community_id, zetdc_tariff(scenario.scheme))
-    operators = []
-    for name, local in OPERATORS.items():
+    overseers = []
+    for local, (name, role) in OVERSEERS.items():
         email = f"{local}@{_domain(scenario)}"
-        operator = add_member(connection, community.community_id, name, email, Role.OPERATOR)
-        operators.append(_sign_in(connection, operator.member_id, Role.OPERATOR, email))
-    return Founded(keys, [*operators, *sign_ins.values()])
+        overseer = add_member(connection, community.community_id, name, email, role)
+        overseers.append(_sign_in(connection, overseer.member_id, role, email))
+    return Founded(keys, [*overseers, *sign_ins.values()])
 
 
 def read_keys(path: Path) -> Mapping[str, str]:

@@ -41,6 +41,11 @@ COMMANDS = {
     "serve": ("serve", "Run the backend and the dashboards."),
     "settle": ("books", "Turn complete intervals of every community into transfers, once."),
     "pay": ("pay", "Have approved payouts paid; what a provider did not answer stays held."),
+    "key": ("membership", "Give a meter a new key; those before it stay good for a while."),
+    "member": (
+        "membership",
+        "Help a member whom no operator can: the first one, or the last one locked out.",
+    ),
     "check": (
         "books",
         "Audit the energy and the books of every community; fails with the exact row.",

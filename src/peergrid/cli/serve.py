@@ -1,11 +1,13 @@
 """Run the backend and the dashboards in one process."""
 
 import errno
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -37,8 +39,11 @@ def check_port(host: str, port: int) -> None:
 
 def create_platform(settings: Settings, database_url: str, port: int, poll_s: float) -> Backend:
     """The API with the dashboards beside it, which use it as anybody does: over HTTP."""
-    dashboard = create_dashboard(f"http://127.0.0.1:{port}", poll_s=poll_s)
-    return create_app(settings, database_url, dashboard)
+    ours = secrets.token_urlsafe(32)  # so that the API believes whom the dashboard speaks for
+    dashboard = create_dashboard(f"http://127.0.0.1:{port}", ours, poll_s=poll_s)
+    if settings.public_url == Settings.public_url:
+        settings = replace(settings, public_url=f"http://localhost:{port}")
+    return create_app(settings, database_url, dashboard, ours)
 
 
 class Server(uvicorn.Server):
@@ -51,6 +56,7 @@ class Server(uvicorn.Server):
 
 
 def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
+    trusted = list(app.state.settings.trusted_proxies)
     config = uvicorn.Config(
         app,
         host=host,
@@ -59,6 +65,8 @@ def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
         timeout_keep_alive=30,
         server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
         ws="websockets-sansio",
     )
     return Server(config)

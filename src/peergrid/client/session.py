@@ -59,7 +59,7 @@ class Session:
         if not is_http or not address.host:
             raise Invalid(f"{base_url!r} is no address: write it as http://localhost:8000")
         self._http = httpx.AsyncClient(base_url=address, timeout=TIMEOUT_S, headers=headers)
-        self._device_token = device_token
+        self.device_token = device_token
         self._tokens = tokens
         self._on_tokens = on_tokens
         self._renewal = asyncio.Lock()  # a refresh token used twice would look stolen
@@ -80,7 +80,7 @@ class Session:
 
     async def sign_in(self, email: str, password: str) -> wire.Tokens | wire.Challenge:
         """Tokens; or a challenge, to be answered with a code, after enrolling if need be."""
-        body = {"email": email, "password": password, "device_token": self._device_token}
+        body = {"email": email, "password": password, "device_token": self.device_token}
         answer = await self._send("POST", "sign-in", json=body)
         opened = read(wire.Tokens | wire.Challenge, answer)  # type: ignore[arg-type]
         return opened if isinstance(opened, wire.Challenge) else await self._keep(answer)
@@ -92,7 +92,7 @@ class Session:
 
     async def answer(self, challenge: str, code: str) -> wire.Tokens:
         """Sign in with a code of the authenticator, or a recovery code."""
-        body = {"challenge": challenge, "code": code, "device_token": self._device_token}
+        body = {"challenge": challenge, "code": code, "device_token": self.device_token}
         return await self._keep(await self._send("POST", "sign-in/second-factor", json=body))
 
     async def accept_invitation(self, token: str, password: str) -> None:
@@ -111,7 +111,7 @@ class Session:
 
     async def finish_at_issuer(self, flow: str, code: str, state: str) -> wire.Tokens:
         body = wire.IssuerReturn(
-            flow=flow, code=code, state=state, device_token=self._device_token
+            flow=flow, code=code, state=state, device_token=self.device_token
         ).model_dump(mode="json")
         return await self._keep(await self._send("POST", "sign-in/issuer/finish", json=body))
 
@@ -190,7 +190,7 @@ class Session:
     async def _keep(self, answer: httpx.Response) -> wire.Tokens:
         tokens = read(wire.Tokens, answer)
         self._tokens = tokens
-        self._device_token = tokens.device_token or self._device_token
+        self.device_token = tokens.device_token or self.device_token
         if self._on_tokens:
             await self._on_tokens(tokens)
         return tokens

@@ -11,8 +11,10 @@ from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, waiting
 from peergrid.dashboard.home import Doors, home_view
 from peergrid.dashboard.live import Desk
+from peergrid.dashboard.new_password import NewPasswordScreen, link_in
+from peergrid.dashboard.second_factor import SecondFactorScreen
 from peergrid.dashboard.session import TRY_AGAIN_S, Session
-from peergrid.dashboard.sign_in import SignInScreen
+from peergrid.dashboard.sign_in import Opened, SignInScreen
 from peergrid.dashboard.state import CANNOT_REACH
 from peergrid.errors import PeerGridError
 
@@ -21,11 +23,15 @@ ENDED = "Your sign-in has ended. Please sign in again."
 
 @dataclass(frozen=True)
 class Visit:
-    """``me`` is None until somebody is known; ``is_open`` once we know whether anybody is."""
+    """``me`` is None until somebody is known; ``is_open`` once we know whether anybody is.
+
+    ``challenge`` is to be answered with a code: the password was right.
+    """
 
     me: wire.Me | None = None
     is_open: bool = False
     trouble: str = ""
+    challenge: wire.Challenge | None = None
 
 
 type SetVisit = Callable[[Visit], None]
@@ -39,8 +45,19 @@ def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named
     address, go_to = use_address()
     if not visit.is_open:
         return [_sheet(banner(visit.trouble) if visit.trouble else waiting("Opening PeerGrid…"))]
+    link = link_in(address)
+    if link:
+
+        def arrive(words: str) -> None:
+            go_to("")
+            set_visit(Visit(is_open=True, trouble=words))
+
+        return [_sheet(NewPasswordScreen(session, link, arrive))]
+    if visit.challenge:
+        return [_sheet(SecondFactorScreen(session, visit.challenge, _enter(set_visit)))]
     if not visit.me:
-        return [_sheet(SignInScreen(session.sign_in, _enter(set_visit), visit.trouble))]
+        ask = session.client.ask_for_reset
+        return [_sheet(SignInScreen(session.sign_in, _enter(set_visit), ask, visit.trouble))]
     me = visit.me
 
     async def sign_out() -> None:
@@ -137,8 +154,14 @@ def _cancel() -> None:
     """An effect that has a cleanup is cancelled with its component."""
 
 
-def _enter(set_visit: SetVisit) -> Callable[[wire.Me], None]:
-    return lambda me: set_visit(Visit(me, is_open=True))
+def _enter(set_visit: SetVisit) -> Callable[[Opened], None]:
+    def enter(opened: Opened) -> None:
+        if isinstance(opened, wire.Challenge):
+            set_visit(Visit(is_open=True, challenge=opened))
+        else:
+            set_visit(Visit(opened, is_open=True))
+
+    return enter
 
 
 def _sheet(content: ft.Control) -> ft.View:

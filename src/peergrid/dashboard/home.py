@@ -33,7 +33,7 @@ class Room:
 
 def rooms_of(role: wire.Role) -> list[Room]:
     """What somebody in this role may look at."""
-    if role is wire.Role.OPERATOR:
+    if role in {wire.Role.OPERATOR, wire.Role.AUDITOR}:
         return [
             Room("Now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
             Room("Members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),

@@ -12,12 +12,14 @@ from peergrid.dashboard.app import App
 from peergrid.dashboard.session import Session
 from peergrid.dashboard.theme import dark_theme, light_theme
 from peergrid.errors import Unavailable
+from peergrid.wire import CALLER, DASHBOARD_KEY
 
 POLL_S = 5.0
 KEPT_S = 120  # a page that went away may come back to what it showed
 ANSWER_S = 2.0  # a browser that has not answered by then has not heard the question
 TRIES = 5
 SIGN_IN_KEY = "peergrid.sign_in"
+DEVICE_KEY = "peergrid.device"
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -31,9 +33,9 @@ class Dashboard:
     the host may ``close`` it at the end.
     """
 
-    def __init__(self, api_url: str, poll_s: float) -> None:
+    def __init__(self, api_url: str, key: str, poll_s: float) -> None:
         self._app = flet_web.fastapi.app(
-            _page_of(api_url, poll_s),
+            _page_of(api_url, key, poll_s),
             app_name="PeerGrid",
             app_short_name="PeerGrid",
             app_description="Share the sun with your neighbours.",
@@ -50,9 +52,12 @@ class Dashboard:
         await flet_web.fastapi.app_manager.shutdown()
 
 
-def create_dashboard(api_url: str, poll_s: float = POLL_S) -> Dashboard:
-    """The dashboard of the API at ``api_url``; open pages ask it anew every ``poll_s``."""
-    return Dashboard(api_url, poll_s)
+def create_dashboard(api_url: str, key: str, poll_s: float = POLL_S) -> Dashboard:
+    """The dashboard of the API at ``api_url``; open pages ask it anew every ``poll_s`` [s].
+
+    The API believes from ``key`` whom the dashboard speaks for.
+    """
+    return Dashboard(api_url, key, poll_s)
 
 
 class BrowserShelf:
@@ -94,12 +99,16 @@ def _forgiving(send: Send) -> Send:
     return send_if_there
 
 
-def _page_of(api_url: str, poll_s: float) -> Callable[[ft.Page], None]:
+def _page_of(api_url: str, key: str, poll_s: float) -> Callable[[ft.Page], None]:
     def show(page: ft.Page) -> None:
         page.title = "PeerGrid"
         page.theme, page.dark_theme = light_theme(), dark_theme()
         page.theme_mode = ft.ThemeMode.SYSTEM
-        session = Session(api_url, BrowserShelf(SIGN_IN_KEY))
+        spoken_for = {DASHBOARD_KEY: key, CALLER: page.client_ip or ""}
+        if page.client_user_agent:
+            spoken_for["User-Agent"] = page.client_user_agent
+        shelves = BrowserShelf(SIGN_IN_KEY), BrowserShelf(DEVICE_KEY)
+        session = Session(api_url, *shelves, spoken_for)
 
         async def end(_: object) -> None:
             await session.end()

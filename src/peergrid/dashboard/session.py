@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from typing import Protocol
 
@@ -30,9 +31,12 @@ class Session:
     renews with the token on the shelf, ahead of time, so that no tab spends another's.
     """
 
-    def __init__(self, api_url: str, shelf: Shelf) -> None:
-        self.client = Client(api_url, on_tokens=self._keep)
+    def __init__(
+        self, api_url: str, shelf: Shelf, device: Shelf, headers: Mapping[str, str]
+    ) -> None:
+        self.client = Client(api_url, on_tokens=self._keep, headers=headers)
         self._shelf = shelf
+        self._device = device  # stays when the sign-in ends
         self._email = ""
         self._tokens: wire.Tokens | None = None
         self._watched = asyncio.Event()
@@ -42,9 +46,16 @@ class Session:
         self._feed_is_up = False
         self._hear = asyncio.Event()
 
-    async def sign_in(self, email: str, password: str) -> wire.Me:
+    async def sign_in(self, email: str, password: str) -> wire.Me | wire.Challenge:
+        """Who it is; or a challenge, to be answered with a code."""
         self._email = email
-        await self.client.sign_in(email, password)
+        with suppress(Unavailable):  # a stranger's device, then: it only waits longer
+            self.client.device_token = await self._device.read()
+        opened = await self.client.sign_in(email, password)
+        return opened if isinstance(opened, wire.Challenge) else await self.client.me()
+
+    async def answer(self, challenge: str, code: str) -> wire.Me:
+        await self.client.answer(challenge, code)
         return await self.client.me()
 
     async def resume(self) -> wire.Me | None:
@@ -143,6 +154,8 @@ class Session:
     async def _keep(self, tokens: wire.Tokens | None) -> None:
         held, self._tokens = self._tokens, tokens
         if tokens:
+            if tokens.device_token:
+                await self._device.write(tokens.device_token)
             await self._shelf.write(
                 json.dumps({"email": self._email, "refresh_token": tokens.refresh_token})
             )

@@ -11,16 +11,20 @@ from peergrid.errors import Invalid, PeerGridError, Throttled, Unavailable, Unkn
 
 STRETCH = ft.CrossAxisAlignment.STRETCH
 
-type Door = Callable[[str, str], Awaitable[wire.Me]]
+type Opened = wire.Me | wire.Challenge
+type Door = Callable[[str, str], Awaitable[Opened]]
+type Reset = Callable[[str], Awaitable[None]]
 
 WRONG = "That email and password don't fit together. Please try once more."
 NEEDED = "Please write your email and your password."
+NEEDED_FOR_RESET = "Please write your email first."
+ON_ITS_WAY = "If that email is a member's, a link is on its way to it."
 AWAY = "Can't reach PeerGrid right now. Please try again in a moment."
 
 
 @ft.component
 def SignInScreen(  # noqa: N802
-    open_door: Door, enter: Callable[[wire.Me], None], greeting: str
+    open_door: Door, enter: Callable[[Opened], None], ask_for_reset: Reset, greeting: str
 ) -> ft.Control:
     """What is typed is noted without drawing anew, lest an echo overtake the typist."""
     typed, _ = ft.use_state({"email": "", "password": ""})
@@ -34,19 +38,22 @@ def SignInScreen(  # noqa: N802
             return
         set_busy(True)
         try:
-            me = await open_door(email, password)
-        except (Unknown, Invalid):
-            set_trouble(WRONG)
-        except Throttled as error:
-            set_trouble(str(error))
-        except Unavailable:
-            set_trouble(AWAY)
+            opened = await open_door(email, password)
         except PeerGridError as error:
-            set_trouble(str(error))
+            set_trouble(gently(error))
         else:
-            enter(me)
+            enter(opened)
             return
         set_busy(False)
+
+    async def forgot(_: object) -> None:
+        email = typed["email"].strip()
+        try:
+            if email:
+                await ask_for_reset(email)
+            set_trouble(ON_ITS_WAY if email else NEEDED_FOR_RESET)
+        except PeerGridError as error:
+            set_trouble(str(error))
 
     def type_in(name: str) -> Callable[[ft.Event[ft.TextField]], None]:
         return lambda event: typed.update({name: event.control.value})
@@ -57,7 +64,27 @@ def SignInScreen(  # noqa: N802
         field.on_submit = try_door
     icon = ft.Icons.CLOUD_OFF_OUTLINED if trouble == AWAY else ft.Icons.INFO_OUTLINE
     told = [banner(trouble, icon)] if trouble else []
-    form = [*fields.values(), *told, _button(try_door, is_busy=is_busy)]
+    words = "Signing in…" if is_busy else "Sign in"
+    form = [
+        *fields.values(),
+        *told,
+        big_button(words, try_door, is_busy=is_busy),
+        ft.TextButton("Forgot your password?", on_click=forgot),
+    ]
+    return door_sheet(form)
+
+
+def gently(error: PeerGridError) -> str:
+    """Why the door stays shut, in a sentence for whoever stands before it."""
+    if isinstance(error, Unknown | Invalid):
+        return WRONG
+    if isinstance(error, Unavailable) and not isinstance(error, Throttled):
+        return AWAY
+    return str(error)
+
+
+def door_sheet(form: list[ft.Control]) -> ft.Control:
+    """What is asked at the door, under the name of the house."""
     sheet = ft.Column(
         [_brand(), ft.AutofillGroup(ft.Column(form, spacing=14, horizontal_alignment=STRETCH))],
         spacing=28,
@@ -67,17 +94,17 @@ def SignInScreen(  # noqa: N802
 
 
 def _fields(typed: dict[str, str], *, is_busy: bool) -> dict[str, ft.TextField]:
-    email = _field("Email", typed["email"], is_busy=is_busy)
+    email = door_field("Email", typed["email"], is_busy=is_busy)
     email.keyboard_type = ft.KeyboardType.EMAIL
     email.autofill_hints = ft.AutofillHint.EMAIL
     email.autofocus = True
-    password = _field("Password", typed["password"], is_busy=is_busy)
+    password = door_field("Password", typed["password"], is_busy=is_busy)
     password.password = True
     password.autofill_hints = ft.AutofillHint.PASSWORD
     return {"email": email, "password": password}
 
 
-def _field(label: str, value: str, *, is_busy: bool) -> ft.TextField:
+def door_field(label: str, value: str, *, is_busy: bool) -> ft.TextField:
     return ft.TextField(
         label=label,
         value=value,
@@ -90,9 +117,11 @@ def _field(label: str, value: str, *, is_busy: bool) -> ft.TextField:
     )
 
 
-def _button(act: Callable[[object], Awaitable[None]], *, is_busy: bool) -> ft.Control:
+def big_button(
+    words: str, act: Callable[[object], Awaitable[None]], *, is_busy: bool
+) -> ft.Control:
     return ft.FilledButton(
-        content="Signing in…" if is_busy else "Sign in",
+        content=words,
         on_click=act,
         disabled=is_busy,
         height=52,

@@ -157,7 +157,9 @@ def _safe(url: str) -> str:
     raise Unavailable("The issuer names a place that is not safe: it must be https.")
 
 
-def _asked(url: str, form: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
+def _asked(
+    url: str, form: bytes | None = None, headers: dict[str, str] | None = None
+) -> dict[str, Any]:
     """A JSON object from the issuer. Raises Unavailable without one; Unknown if it says no."""
     request = Request(_safe(url), form, {"Accept": "application/json", **(headers or {})})  # noqa: S310
     try:
@@ -169,4 +171,4 @@ def _asked(url: str, form: bytes | None = None, headers: dict[str, str] | None =
         raise Unavailable("The issuer does not answer; try again.") from None
     if not isinstance(said, dict):
         raise Unavailable("The issuer does not answer in its own language.")
-    return said
+    return dict(said)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from peergrid.database.pool import Connection
-from peergrid.errors import Conflict, Unavailable, Unknown
+from peergrid.errors import Conflict, Invalid, Unavailable, Unknown
 from peergrid.members.credentials import changed_at
 from peergrid.members.membership import PRIVILEGED, Member, member_by_id
 from peergrid.members.sealing import Seal
@@ -122,11 +122,11 @@ def check_code(
 ) -> None:
     """Take a code of the authenticator, or a recovery code; either is good once.
 
-    The first code confirms an enrolment. Raises Unknown for a wrong one.
+    The first code confirms an enrolment. Raises Invalid for a wrong one.
     """
     row = connection.execute(FACTOR, (member.member_id,)).fetchone()
     if row is None:
-        raise Unknown("No authenticator is enrolled: enrol one first.")
+        raise Invalid("No authenticator is enrolled: enrol one first.")
     sealed, last_counter, is_confirmed = row
     counter = _counter_of(_opened(seal, sealed, member), code, now, last_counter)
     if counter is not None:
@@ -134,7 +134,7 @@ def check_code(
         return
     used = (now, hash_of(_bare(code)), member.member_id)
     if not is_confirmed or not connection.execute(USE_CODE, used).fetchone():
-        raise Unknown(WRONG_CODE)
+        raise Invalid(WRONG_CODE)
 
 
 def _opened(seal: Seal, sealed: bytes, member: Member) -> bytes:

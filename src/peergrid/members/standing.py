@@ -72,9 +72,13 @@ def approve(connection: Connection, operator: Member, member_id: int, now: datet
     (invited_by,) = connection.execute(INVITED_BY, (member_id,)).fetchone() or (None,)
     if member.standing == "waiting" and invited_by == operator.member_id:
         raise Refused("You invited them: another operator has to approve.")
-    asked = {"by": operator.member_id, "now": now, "member": member_id}
-    connection.execute(APPROVE, asked)
+    admit(connection, member_id, operator.member_id, now)
     return one_of(connection, operator, member_id)
+
+
+def admit(connection: Connection, member_id: int, by: int | None, now: datetime) -> None:
+    """Let somebody in; ``by`` None is whoever keeps the server."""
+    connection.execute(APPROVE, {"by": by, "now": now, "member": member_id})
 
 
 def suspend(connection: Connection, operator: Member, member_id: int, now: datetime) -> Member:

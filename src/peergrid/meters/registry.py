@@ -186,13 +186,20 @@ def meter_with_key(connection: Connection, key: str) -> Meter:
     return meter
 
 
-def meter_with_serial(connection: Connection, community_id: int, serial: str) -> Meter:
-    """Raises NotFound unless the community has it."""
+def meter_anywhere(connection: Connection, serial: str) -> Meter:
+    """The meter of that serial, of whatever community. Raises NotFound if there is none."""
     with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        query = f"{METER} where serial = %s and community_id = %s"
-        meter = cursor.execute(query, (serial, community_id)).fetchone()
+        meter = cursor.execute(f"{METER} where serial = %s", (serial,)).fetchone()
     if not meter:
-        raise NotFound(f"Your community has no meter {serial}.")
+        raise NotFound(f"No meter is called {serial}.")
+    return meter
+
+
+def meter_with_serial(connection: Connection, community_id: int, serial: str) -> Meter:
+    """Raises NotFound, in the same words, for one of another community and for none."""
+    meter = meter_anywhere(connection, serial)
+    if meter.community_id != community_id:
+        raise NotFound(f"No meter is called {serial}.")
     return meter
 
 
