@@ -7,7 +7,7 @@ import pytest
 
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid, Unknown
-from peergrid.members import credentials, sessions
+from peergrid.members import credentials, sessions, standing
 from tests.community import PASSWORD, Street
 from tests.conftest import SECRET
 
@@ -60,7 +60,7 @@ def test_a_short_password_is_refused(database: Database, street: Street) -> None
 def test_an_access_token_ends_and_cannot_be_forged(database: Database, street: Street) -> None:
     old = jwt.encode({"sub": "1", "exp": NOW - timedelta(days=400)}, SECRET, algorithm="HS256")
     forged = jwt.encode({"sub": "1", "exp": NOW + timedelta(days=4000)}, "x" * 32)
-    unsigned = jwt.encode({"sub": "1", "exp": NOW + timedelta(days=4000)}, None, algorithm="none")
+    unsigned = jwt.encode({"sub": "1", "exp": NOW + timedelta(days=4000)}, "", algorithm="none")
     endless = jwt.encode({"sub": "1"}, SECRET, algorithm="HS256")
 
     for token in (old, forged, unsigned, endless, "nonsense"):
@@ -126,3 +126,68 @@ def test_a_refresh_token_ends_after_its_life_and_on_sign_out(
 
     assert renewed(database, late.refresh_token, NOW + sessions.SESSION_LIFE) is None
     assert renewed(database, left.refresh_token) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["passwordpassword", "123456789012345", "qwertyuiopasdfgh", "ada@street.example", "a" * 40],
+)
+def test_a_password_that_is_guessed_first_is_refused(
+    database: Database, street: Street, password: str
+) -> None:
+    with pytest.raises(Invalid, match="first to be guessed"), database.transaction() as connection:
+        credentials.set_password(connection, street.ada.member_id, password)
+
+
+def test_a_password_has_a_longest_length(database: Database, street: Street) -> None:
+    with pytest.raises(Invalid, match="15 to 256"), database.transaction() as connection:
+        credentials.set_password(connection, street.ada.member_id, "correct horse battery" * 20)
+
+
+def test_a_password_is_the_same_however_a_keyboard_composed_it(
+    database: Database, street: Street
+) -> None:
+    with database.transaction() as connection:
+        credentials.set_password(connection, street.ada.member_id, "caf\u00e9 under the msasa")
+        claimed = credentials.claim(connection, street.ada.email)
+
+    assert credentials.prove(claimed, "cafe\u0301 under the msasa") == street.ada
+
+
+def test_an_access_token_ends_with_its_session_the_password_or_the_members_standing(
+    database: Database, street: Street
+) -> None:
+    for end in ("sign-out", "password", "suspension"):
+        pair = signed_in(database, street)
+        now = datetime.now(UTC)
+        with database.transaction() as connection:
+            token = sessions.issue(connection, street.ben, SECRET, now).access_token
+            assert sessions.who_holds(connection, token, SECRET).member == street.ben
+            if end == "sign-out":
+                sessions.end_all(connection, street.ben.member_id)
+            elif end == "password":
+                credentials.set_password(connection, street.ben.member_id, "an altogether new one")
+            else:
+                standing.suspend(connection, street.chipo, street.ben.member_id, now)
+            with pytest.raises(Unknown):
+                sessions.who_holds(connection, token, SECRET)
+        assert renewed(database, pair.refresh_token) is not None  # Ada's is none of this
+
+
+def test_who_sees_everybodys_signs_in_every_day(database: Database, street: Street) -> None:
+    with database.transaction() as connection:
+        pair = sessions.issue(connection, street.chipo, SECRET, NOW)
+
+    assert renewed(database, pair.refresh_token, NOW + sessions.PRIVILEGED_LIFE) is None
+
+
+def test_a_device_without_a_name_or_with_a_wild_one_is_listed(
+    database: Database, street: Street
+) -> None:
+    with database.transaction() as connection:
+        for name in ("", "\x00\x1b[31m", "Firefox " * 100):
+            sessions.issue(connection, street.ada, SECRET, NOW, name)
+        listed = sessions.sessions_of(connection, street.ada.member_id, NOW)
+
+    assert {one.device[:12] for one in listed} == {"Unknown devi", "[31m", "Firefox Fire"}
+    assert max(len(one.device) for one in listed) == sessions.MOST_OF_A_NAME

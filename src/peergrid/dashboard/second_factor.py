@@ -21,7 +21,8 @@ def SecondFactorScreen(  # noqa: N802
     typed, _ = ft.use_state({"code": ""})
     is_busy, set_busy = ft.use_state(initial=False)
     trouble, set_trouble = ft.use_state("")
-    enrolment, set_enrolment = ft.use_state(None)
+    nothing_yet: wire.Enrolment | None = None
+    enrolment, set_enrolment = ft.use_state(nothing_yet)
 
     async def begin() -> None:
         if challenge.is_enrolled:

@@ -19,7 +19,7 @@ from peergrid.errors import Conflict, Invalid, Unavailable, Unknown
 from peergrid.members.credentials import changed_at
 from peergrid.members.membership import PRIVILEGED, Member, member_by_id
 from peergrid.members.sealing import Seal
-from peergrid.members.sessions import ALGORITHM, ENDED, hash_of
+from peergrid.members.sessions import ALGORITHM, ENDED, SKEW, hash_of
 
 ISSUER = "PeerGrid"
 STEP_S, DIGITS = 30, 6  # what authenticator apps expect (RFC 6238, 4)
@@ -82,6 +82,7 @@ def who_was_challenged(connection: Connection, challenge: str, secret: str) -> M
             secret,
             algorithms=[ALGORITHM],
             audience=CHALLENGE,
+            leeway=SKEW,
             options={"require": ["sub", "exp", "iat"]},
         )
         member_id, issued_s = int(claims["sub"]), int(claims["iat"])

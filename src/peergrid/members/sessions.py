@@ -22,6 +22,7 @@ SESSION_LIFE = timedelta(days=30)  # NIST SP 800-63B-4 (2025), 2.1.3: at most, w
 PRIVILEGED_LIFE = timedelta(hours=24)  # ibid. 2.2.3: at most, with two factors
 KEPT_AFTER = timedelta(days=30)  # an ended session can still be looked up
 LOST_ANSWER = timedelta(seconds=10)  # a new pair may get lost on a bad line: ask again within this
+SKEW = timedelta(seconds=5)  # between the clocks of two servers
 ALGORITHM = "HS256"
 ACCESS = "access"
 ENDED = "The sign-in has ended. Sign in again."
@@ -182,6 +183,7 @@ def who_holds(connection: Connection, access_token: str, secret: str) -> Acting:
             secret,
             algorithms=[ALGORITHM],
             audience=ACCESS,
+            leeway=SKEW,
             options={"require": ["sub", "sid", "exp"]},
         )
         session_id, member_id = uuid.UUID(claims["sid"]), int(claims["sub"])
