@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from peergrid.errors import Invalid
-from peergrid.settings import MIN_SECRET_LENGTH, Settings, read_cache_dir, read_settings
+from peergrid.settings import (
+    MIN_SECRET_LENGTH,
+    IssuerSettings,
+    Settings,
+    read_cache_dir,
+    read_settings,
+)
 
 LONG_ENOUGH = "s" * MIN_SECRET_LENGTH
 
@@ -92,3 +98,55 @@ def test_a_secret_that_is_too_short_is_not_repeated_in_the_message() -> None:
 def test_what_can_be_computed_again_is_kept_where_the_variable_says() -> None:
     assert read_cache_dir({"PEERGRID_CACHE_DIR": "/scratch/sun"}) == Path("/scratch/sun")
     assert read_cache_dir({}).is_absolute()
+
+
+def test_what_a_sign_in_depends_on_is_read() -> None:
+    settings = read_settings(
+        {
+            "PEERGRID_SECRET": LONG_ENOUGH,
+            "PEERGRID_FORMER_SECRETS": f"{'f' * 32} {'g' * 32}",
+            "PEERGRID_SECOND_FACTOR": "0",
+            "PEERGRID_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::1",
+            "PEERGRID_PUBLIC_URL": "https://peergrid.example/",
+            "PEERGRID_MAIL": "smtps://mail.example",
+            "PEERGRID_MAIL_FROM": "post@peergrid.example",
+            "PEERGRID_OIDC_ISSUER": "https://id.example",
+            "PEERGRID_OIDC_CLIENT_ID": "peergrid",
+        }
+    )
+
+    assert settings.former_secrets == ("f" * 32, "g" * 32)
+    assert settings.second_factor is False
+    assert settings.trusted_proxies == ("10.0.0.0/8", "2001:db8::1")
+    assert settings.public_url == "https://peergrid.example"
+    assert (settings.mail, settings.mail_from) == ("smtps://mail.example", "post@peergrid.example")
+    assert settings.issuer == IssuerSettings("https://id.example", "peergrid")
+
+
+def test_outside_a_demo_operators_need_a_second_factor_and_no_proxy_is_trusted() -> None:
+    settings = read_settings({})
+
+    assert settings.second_factor is True
+    assert settings.trusted_proxies == ()
+    assert settings.issuer is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PEERGRID_FORMER_SECRETS", "short"),
+        ("PEERGRID_SECOND_FACTOR", "no"),
+        ("PEERGRID_TRUSTED_PROXIES", "all"),
+        ("PEERGRID_PUBLIC_URL", "http://peergrid.example"),
+        ("PEERGRID_PUBLIC_URL", "peergrid.example"),
+        ("PEERGRID_OIDC_ISSUER", "http://id.example"),
+    ],
+)
+def test_what_would_open_the_door_to_others_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(Invalid, match=name):
+        read_settings({name: value})
+
+
+def test_an_issuer_without_our_name_there_is_refused() -> None:
+    with pytest.raises(Invalid, match="PEERGRID_OIDC_CLIENT_ID"):
+        read_settings({"PEERGRID_OIDC_ISSUER": "https://id.example"})
