@@ -79,5 +79,6 @@ def test_when_a_key_was_last_used_is_known_to_the_hour(database: Database, stree
 
     assert bens is None
     assert first is not None
+    assert again is not None
     assert later is not None
     assert first == again < later

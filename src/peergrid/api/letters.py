@@ -10,6 +10,7 @@ from peergrid.api.dependencies import Data, From, Letters, Now, Set, secret_of
 from peergrid.api.problems import problem_responses
 from peergrid.database.pool import Database
 from peergrid.errors import PeerGridError, Throttled
+from peergrid.members.devices import remember_device
 from peergrid.members.mail import Mail
 from peergrid.members.membership import member_with_email
 from peergrid.members.one_time_link import Purpose, use_link, write_link
@@ -34,11 +35,10 @@ router = APIRouter(
 )
 
 
-@router.post("/accept", status_code=HTTPStatus.NO_CONTENT)
-def accept(body: wire.NewPassword, database: Data, now: Now) -> None:
+@router.post("/accept")
+def accept(body: wire.NewPassword, database: Data, now: Now) -> wire.KnownDevice:
     """Accept an invitation: choose a password, then sign in."""
-    with database.transaction() as connection:
-        use_link(connection, body.token, Purpose.INVITATION, body.password, now)
+    return _used(body, Purpose.INVITATION, database, now)
 
 
 @router.post("/reset-request", status_code=HTTPStatus.ACCEPTED)
@@ -65,11 +65,20 @@ def reset_request(
     after.add_task(send)
 
 
-@router.post("/reset", status_code=HTTPStatus.NO_CONTENT)
-def reset(body: wire.NewPassword, database: Data, now: Now) -> None:
-    """Choose a new password: every sign-in ends, on every device."""
+@router.post("/reset")
+def reset(body: wire.NewPassword, database: Data, now: Now) -> wire.KnownDevice:
+    """Choose a new password: every sign-in ends, on every device, and only this one is known."""
+    return _used(body, Purpose.RESET, database, now)
+
+
+def _used(
+    body: wire.NewPassword, purpose: Purpose, database: Database, now: Now
+) -> wire.KnownDevice:
+    """Whoever reads a member's letters is no stranger: guesses of others do not slow them."""
     with database.transaction() as connection:
-        use_link(connection, body.token, Purpose.RESET, body.password, now)
+        member = use_link(connection, body.token, purpose, body.password, now)
+        device = remember_device(connection, member.member_id, None, now)
+    return wire.KnownDevice(device_token=device)
 
 
 def _send_reset(

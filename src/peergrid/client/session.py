@@ -96,15 +96,21 @@ class Session:
         return await self._keep(await self._send("POST", "sign-in/second-factor", json=body))
 
     async def accept_invitation(self, token: str, password: str) -> None:
-        body = {"token": token, "password": password}
-        await self._send("POST", "sign-in/accept", json=body)
+        """Choose a password, once; then sign in from here, which is a known device now."""
+        await self._choose("sign-in/accept", token, password)
 
     async def ask_for_reset(self, email: str) -> None:
         """Have a link sent, if the address is a member's; nobody is told whether it is."""
         await self._send("POST", "sign-in/reset-request", json={"email": email})
 
     async def reset_password(self, token: str, password: str) -> None:
-        await self._send("POST", "sign-in/reset", json={"token": token, "password": password})
+        """As ``accept_invitation``; every sign-in before it ends."""
+        await self._choose("sign-in/reset", token, password)
+
+    async def _choose(self, path: str, token: str, password: str) -> None:
+        body = {"token": token, "password": password}
+        known = read(wire.KnownDevice, await self._send("POST", path, json=body))
+        self.device_token = known.device_token
 
     async def start_at_issuer(self) -> wire.IssuerStart:
         return read(wire.IssuerStart, await self._send("POST", "sign-in/issuer/start"))

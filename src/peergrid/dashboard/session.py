@@ -50,7 +50,7 @@ class Session:
         """Who it is; or a challenge, to be answered with a code."""
         self._email = email
         with suppress(Unavailable):  # a stranger's device, then: it only waits longer
-            self.client.device_token = await self._device.read()
+            self.client.device_token = self.client.device_token or await self._device.read()
         opened = await self.client.sign_in(email, password)
         return opened if isinstance(opened, wire.Challenge) else await self.client.me()
 

@@ -119,6 +119,14 @@ class NewPassword(Message):
     password: Password
 
 
+class KnownDevice(Message):
+    """Send ``device_token`` with the next sign-in from here: strangers do not slow it down."""
+
+    model_config = example(device_token="Jx4...")
+
+    device_token: str
+
+
 class Invitation(Message):
     """Whom an operator invites; an operator or auditor then waits for a second approval."""
 

@@ -1,0 +1,45 @@
+"""The door as people meet it: a second lock for operators, and links from letters."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from peergrid.database.pool import Database
+from peergrid.members.one_time_link import Purpose, write_link
+from tests.api.test_signing_in import NEW, Standstill, code_of
+from tests.browser.driving import PATIENCE_MS, visiting
+from tests.browser.test_comeback import served
+from tests.community import PASSWORD, Street
+from tests.conftest import free_port
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_operator_enrols_and_a_member_sets_a_new_password(
+    browser: Browser, street: Street, database: Database, url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    here = f"http://127.0.0.1:{port}"
+    with database.transaction() as connection:
+        letter = write_link(connection, street.ada, Purpose.RESET, here, datetime.now(UTC))
+    link = re.search(r"http\S+", letter.text)
+    assert link
+
+    with served(url, tmp_path, port):
+        with visiting(browser, here) as visit:
+            visit.sign_in(street.chipo.email, PASSWORD)
+            visit.sees(re.compile("^Add this key to an authenticator app"))
+            uri = visit.text(re.compile("^otpauth://")).inner_text()
+            Standstill.now = datetime.now(UTC)
+            visit.type_in("Code", code_of(uri))
+            visit.press("Continue")
+            expect(visit.heading("Now")).to_be_visible(timeout=PATIENCE_MS)
+        with visiting(browser, link[0]) as visit:
+            visit.type_in("New password", NEW)
+            visit.press("Set password")
+            visit.sees("Your password is set. Please sign in with it.")
+            visit.sign_in(street.ada.email, NEW)
+            expect(visit.heading("My energy")).to_be_visible(timeout=PATIENCE_MS)
