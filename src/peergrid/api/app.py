@@ -67,9 +67,7 @@ def create_app(
 ) -> Backend:
     """The backend for one database; ``dashboard`` answers all that is not the API's.
 
-    It shows ``dashboard_key`` to be believed from which address its members ask.
-
-    Raises Invalid without a secret to sign tokens with.
+    It shows ``dashboard_key`` to be believed from which address its members ask. Raises Invalid without a secret to sign tokens with.
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
@@ -100,12 +98,10 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
     )
-    app.state.settings = settings
     app.state.database = database
     app.state.hub, app.state.announcer = hub, announcer
     app.state.dashboard_key = dashboard_key
-    app.state.mail = mail_at(settings.mail, settings.mail_from, print) if settings.mail else None
-    app.state.issuer = _issuer_of(settings)
+    _follow_settings(app, settings)
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
@@ -118,10 +114,14 @@ def create_app(
     return app
 
 
-def _issuer_of(settings: Settings) -> Issuer | None:
-    if settings.issuer is None:
-        return None
-    return Issuer(settings.issuer, settings.public_url, seal_of(settings, SIGN_IN_ELSEWHERE))
+def _follow_settings(app: FastAPI, settings: Settings) -> None:
+    """How letters leave, and whose word is taken for who somebody is; None: neither."""
+    app.state.settings = settings
+    app.state.mail = mail_at(settings.mail, settings.mail_from, print) if settings.mail else None
+    app.state.issuer = None
+    if settings.issuer:
+        seal = seal_of(settings, SIGN_IN_ELSEWHERE)
+        app.state.issuer = Issuer(settings.issuer, settings.public_url, seal)
 
 
 async def _nothing_here(request: Request) -> Response:
