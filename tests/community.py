@@ -33,6 +33,15 @@ class Street:
     ada_key: str
     ben_key: str
 
+    @property
+    def at_adas(self) -> tuple[int, int]:
+        """The community and Ada's meter, by their ids."""
+        return self.community_id, self.ada_meter.meter_id
+
+    @property
+    def at_bens(self) -> tuple[int, int]:
+        return self.community_id, self.ben_meter.meter_id
+
 
 def found_street(connection: Connection, name: str, scheme: str = "mid_market") -> Street:
     community_id = add_community(connection, name, name.title(), START).community_id
@@ -67,8 +76,9 @@ def found_street(connection: Connection, name: str, scheme: str = "mid_market") 
 
 def begun_at(street: Street, connection: Connection, first: Interval) -> Street:
     """The same street, with ``first`` as the first interval of its meters and its books."""
-    connection.execute("update community set settled_until = %s", (first.start,))
-    connection.execute("update meter set active_from = %s", (first.start,))
+    of = (first.start, street.community_id)
+    connection.execute("update community set settled_until = %s where community_id = %s", of)
+    connection.execute("update meter set active_from = %s where community_id = %s", of)
     return replace(
         street,
         ada_meter=replace(street.ada_meter, active_from=first.start),

@@ -42,8 +42,14 @@ def handed(backend: Backend, street: Street) -> Meter:
             "insert into credential select %s, password_hash from credential where member_id = %s",
             (dan.member_id, street.ben.member_id),
         )
-        hand_over(connection, street.ben_meter.meter_id, dan.member_id, BOUNDARY.start)
-        new = replace(connection, street.ben_meter.meter_id, "street-dan", LAST.start)
+        hand_over(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            dan.member_id,
+            BOUNDARY.start,
+        )
+        new = replace(connection, *street.at_bens, "street-dan", LAST.start)
     live(backend.database, street, new)
     return new
 

@@ -67,7 +67,7 @@ def live_on(database: Database, street: Street, meters: dict[int, Meter | None])
 def test_the_part_of_a_connection_that_ends_goes_to_those_who_stay(database: Database) -> None:
     with database.transaction() as connection:
         street = street_that_agreed(connection, "ended")
-        end(connection, street.ben_meter.meter_id, BOUNDARY.start)
+        end(connection, *street.at_bens, BOUNDARY.start)
         parts = parts_at(connection, street)
 
     settled = live_on(database, street, {2: None, 3: None})
@@ -80,7 +80,13 @@ def test_a_new_meter_goes_on_with_the_part_of_its_connection(database: Database)
     """Of 1,000 Wh Ben has agreed to 750 and draws 400, whichever meter counts."""
     with database.transaction() as connection:
         street = street_that_agreed(connection, "replaced")
-        new = replace(connection, street.ben_meter.meter_id, "replaced-ben-2", BOUNDARY.start)
+        new = replace(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            "replaced-ben-2",
+            BOUNDARY.start,
+        )
         parts = parts_at(connection, street)
 
     settled = live_on(database, street, {2: new, 3: new})
@@ -93,7 +99,7 @@ def test_when_all_who_agreed_have_left_those_there_have_equal_parts(database: Da
     with database.transaction() as connection:
         street = found_street(connection, "left", "coefficients")
         agreed(connection, street, {"left-ben": PARTS}, FIRST_DAY)
-        end(connection, street.ben_meter.meter_id, BOUNDARY.start)
+        end(connection, *street.at_bens, BOUNDARY.start)
 
         assert parts_at(connection, street) == [[0, PARTS], [PARTS, 0]]
 
@@ -101,7 +107,7 @@ def test_when_all_who_agreed_have_left_those_there_have_equal_parts(database: Da
 def test_an_agreement_names_a_connection_by_any_of_its_meters(
     connection: Connection, street: Street
 ) -> None:
-    replace(connection, street.ben_meter.meter_id, "street-ben-2", BOUNDARY.start)
+    replace(connection, *street.at_bens, "street-ben-2", BOUNDARY.start)
 
     agreed(connection, street, {"street-ada": 400_000, "street-ben-2": 600_000}, FIRST_DAY)
     agreed(connection, street, {"street-ada": 300_000, "street-ben": 700_000}, SECOND_DAY)
@@ -114,7 +120,7 @@ def test_an_agreement_names_a_connection_by_any_of_its_meters(
 
 def test_no_part_is_agreed_for_what_will_not_be_there(database: Database, street: Street) -> None:
     with database.transaction() as connection:
-        end(connection, street.ben_meter.meter_id, BOUNDARY.start)
+        end(connection, *street.at_bens, BOUNDARY.start)
         with pytest.raises(Conflict, match="street-ben is not in force on 2026-09-02"):
             agreed(connection, street, {"street-ada": 1, "street-ben": PARTS - 1}, SECOND_DAY)
     for number in range(2):
@@ -133,7 +139,13 @@ def test_a_new_meter_goes_on_at_the_prices_of_its_connection(database: Database)
     with database.transaction() as connection:
         street = found_street(connection, "priced", "double_auction")
         set_limit(connection, street.ada_meter, street.ada.member_id, None, 70_000)
-        new = replace(connection, street.ada_meter.meter_id, "priced-ada-2", BOUNDARY.start)
+        new = replace(
+            connection,
+            street.community_id,
+            street.ada_meter.meter_id,
+            "priced-ada-2",
+            BOUNDARY.start,
+        )
     for number in range(HALF_HOURS):
         meter = street.ada_meter if number < 2 else new
         report(database, meter, FIRST.later(number), 0, 1_000)
@@ -151,7 +163,13 @@ def test_who_takes_over_has_not_asked_for_anything_yet(database: Database, stree
     with database.transaction() as connection:
         dan = add_member(connection, street.community_id, "Dan", "dan@street.example", "consumer")
         set_limit(connection, street.ben_meter, street.ben.member_id, 80_000, None)
-        hand_over(connection, street.ben_meter.meter_id, dan.member_id, BOUNDARY.start)
+        hand_over(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            dan.member_id,
+            BOUNDARY.start,
+        )
         by_dan = set_limit(
             connection, street.ben_meter, dan.member_id, 90_000, None, FIRST.later(3).start
         )
@@ -167,7 +185,7 @@ def test_who_takes_over_has_not_asked_for_anything_yet(database: Database, stree
 
 
 def test_a_meter_that_ended_is_asked_nothing(connection: Connection, street: Street) -> None:
-    replace(connection, street.ben_meter.meter_id, "street-ben-2", BOUNDARY.start)
+    replace(connection, *street.at_bens, "street-ben-2", BOUNDARY.start)
     old = meter_by_id(connection, street.ben_meter.meter_id)
 
     with pytest.raises(Conflict, match="ended at 2026-08-31T23:00Z: name the one that took over"):
@@ -189,11 +207,16 @@ def test_a_replay_is_what_was_booked_when_meters_and_members_change(
         dan = joiner(connection, street, "changed")
         first = FIRST.later(29 * 48 + 24)
         street = begun_at(street, connection, first)
-    ada = street.ada_meter.meter_id
     with database.transaction() as connection:
-        hand_over(connection, ada, dan.member_id, first.later(6).start)
-        new = replace(connection, street.ben_meter.meter_id, "ben-2", first.later(8).start)
-        hand_over(connection, ada, street.ada.member_id, first.later(12).start)
+        hand_over(connection, *street.at_adas, dan.member_id, first.later(6).start)
+        new = replace(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            "ben-2",
+            first.later(8).start,
+        )
+        hand_over(connection, *street.at_adas, street.ada.member_id, first.later(12).start)
     for number in range(24):
         sunny = number % 3 > 0
         drawn, sent = (0, 3_000) if sunny else (2_500, 0)

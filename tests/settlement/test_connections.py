@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from peergrid.database.pool import Database
+from peergrid.database.pool import Connection, Database
 from peergrid.energy import Interval
-from peergrid.errors import Conflict, Invalid
+from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.ledger.book import balances_of, out_of_balance, statement_lines
 from peergrid.market.schemes import SCHEMES
 from peergrid.members.membership import Member, add_member, community_by_id
@@ -43,7 +43,8 @@ def assert_books_add_up(database: Database, street: Street) -> None:
 
 def hand_to(database: Database, meter_id: int, member: Member, start: Interval) -> None:
     with database.transaction() as connection:
-        hand_over(connection, meter_id, member.member_id, start.start)
+        community_id = meter_by_id(connection, meter_id).community_id
+        hand_over(connection, community_id, meter_id, member.member_id, start.start)
 
 
 def test_the_leaver_pays_until_the_boundary_and_the_joiner_from_there_on(
@@ -157,7 +158,13 @@ def test_what_all_pay_and_receive_is_the_same_whoever_owns_the_meter(
 
 def test_a_new_meter_goes_on_in_the_months_blocks(database: Database, street: Street) -> None:
     with database.transaction() as connection:
-        new = replace(connection, street.ben_meter.meter_id, "street-ben-2", FIRST.later(8).start)
+        new = replace(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            "street-ben-2",
+            FIRST.later(8).start,
+        )
         old = meter_by_id(connection, street.ben_meter.meter_id)
     assert (old.active_until, new.active_from) == (FIRST.later(8).start, FIRST.later(8).start)
     for number in range(12):  # 12 times 6 kWh: past the 50 kWh of the first block in the ninth
@@ -172,7 +179,13 @@ def test_a_new_meter_goes_on_in_the_months_blocks(database: Database, street: St
 
 def test_neither_meter_speaks_for_the_others_time(database: Database, street: Street) -> None:
     with database.transaction() as connection:
-        new = replace(connection, street.ben_meter.meter_id, "street-ben-2", BOUNDARY.start)
+        new = replace(
+            connection,
+            street.community_id,
+            street.ben_meter.meter_id,
+            "street-ben-2",
+            BOUNDARY.start,
+        )
         old = meter_by_id(connection, street.ben_meter.meter_id)
 
     with pytest.raises(Invalid, match="was in force until"):
@@ -183,7 +196,7 @@ def test_neither_meter_speaks_for_the_others_time(database: Database, street: St
 
 def test_a_connection_that_ended_is_not_waited_for(database: Database, street: Street) -> None:
     with database.transaction() as connection:
-        end(connection, street.ben_meter.meter_id, BOUNDARY.start)
+        end(connection, *street.at_bens, BOUNDARY.start)
     for number in range(2):
         report_both(database, street, FIRST.later(number))
     for number in range(2, 4):
@@ -209,3 +222,44 @@ def test_a_meter_goes_to_nobody_of_another_community(database: Database, street:
 
     with pytest.raises(Invalid, match="is not of the community"):
         hand_to(database, street.ben_meter.meter_id, there.ben, BOUNDARY)
+
+
+def test_a_meter_ends_where_it_has_not_reported_yet(database: Database, street: Street) -> None:
+    for number in range(3):
+        report_both(database, street, FIRST.later(number))
+    with database.transaction() as connection:
+        for too_early in (FIRST.later(1).start, FIRST.later(2).start):
+            with pytest.raises(Conflict, match="has reported until 2026-08-31T23:30Z"):
+                end(connection, *street.at_bens, too_early)
+            with pytest.raises(Conflict, match="has reported until 2026-08-31T23:30Z"):
+                replace(connection, *street.at_bens, "street-ben-2", too_early)
+        with pytest.raises(Invalid, match="is not on a half hour"):
+            end(connection, *street.at_bens, START + timedelta(hours=2, minutes=7))
+        end(connection, *street.at_bens, FIRST.later(3).start)
+        with pytest.raises(Conflict, match="ends at 2026-08-31T23:30Z: name the one that takes"):
+            end(connection, *street.at_bens, FIRST.later(9).start)
+
+
+def test_nobody_ends_another_communitys_meter(connection: Connection, street: Street) -> None:
+    there = found_street(connection, "elsewhere")
+
+    with pytest.raises(NotFound, match="has no meter"):
+        end(connection, there.community_id, street.ben_meter.meter_id, BOUNDARY.start)
+
+
+def test_a_new_meter_before_a_hand_over_is_both_owners(
+    database: Database, street: Street, dan: Member
+) -> None:
+    """Dan takes over at the fourth half hour; Ben's new meter counts from the third on."""
+    hand_to(database, street.ben_meter.meter_id, dan, FIRST.later(3))
+    with database.transaction() as connection:
+        new = replace(connection, *street.at_bens, "street-ben-2", BOUNDARY.start)
+    for number in range(5):
+        report(database, street.ada_meter, FIRST.later(number), 0, 1_000)
+        report(database, street.ben_meter if number < 2 else new, FIRST.later(number), 400, 0)
+
+    assert settle(database, street.community_id).settled == 5
+
+    assert balance(database, street.ben) == -3 * NEIGHBOUR_MICROS
+    assert balance(database, dan) == -2 * NEIGHBOUR_MICROS
+    assert_books_add_up(database, street)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from peergrid import __version__
 from peergrid.api import (
     agreements,
+    connections,
     energy,
     health,
     issuer,
@@ -52,7 +53,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
-    *(replay, tariffs, rates, agreements, outages, live),
+    *(replay, tariffs, rates, agreements, outages, live, connections),
     *(letters, issuer, sessions, standing, keys),
 )
 

@@ -110,6 +110,7 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
     clock = latest_of(everything)
     return [
         wire.MeterRow(
+            meter_id=meter.meter_id,
             meter=meter.serial,
             member=names[meter.member_id],
             has_panels=meter.has_panels,
@@ -117,6 +118,8 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
             latest=meter.latest,
             intervals_behind=_behind(meter, clock),
             is_silent=_is_silent(meter, clock),
+            active_from=meter.active_from,
+            active_until=meter.active_until,
         )
         for meter in everything
     ]
@@ -176,5 +179,7 @@ def _behind(meter: Meter, clock: datetime | None) -> int | None:
 
 
 def _is_silent(meter: Meter, clock: datetime | None) -> bool:
+    if clock and meter.active_until and meter.active_until <= clock:
+        return False
     behind = _behind(meter, clock)
     return behind is None or behind >= SILENT_FROM

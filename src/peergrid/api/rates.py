@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Operator
 from peergrid.api.energy import latest_day
-from peergrid.settlement.rates import add_rate, rate_on
+from peergrid.settlement.rates import add_rate, rate_on, rates_of
 
 router = APIRouter(tags=["rates"], responses=GUARDED)
 
@@ -19,6 +19,14 @@ def rate(member: AnyMember, database: Data, day: Day | None = None) -> wire.Exch
         asked = day or latest_day(connection, member.community_id)
         found = rate_on(connection, member.community_id, asked)
     return wire.ExchangeRate(**asdict(found)) if found else None
+
+
+@router.get("/operator/rates")
+def entered(member: Operator, database: Data) -> list[wire.EnteredRate]:
+    """All rates ever entered, newest day first; of one day the first of them counts."""
+    with database.transaction() as connection:
+        found = rates_of(connection, member.community_id)
+    return [wire.EnteredRate(**asdict(one)) for one in found]
 
 
 @router.post("/operator/rates")

@@ -11,7 +11,8 @@ from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
 from peergrid.cli.storage import migrated, opened, server
 from peergrid.cli.words import progress
 from peergrid.database.pool import Database
-from peergrid.members.membership import communities
+from peergrid.errors import Conflict, Invalid
+from peergrid.members.membership import Community, communities
 from peergrid.migrations.migrate import migrate as migrate_database
 from peergrid.migrations.migrate import newest
 from peergrid.payments.check import audit_payouts
@@ -26,14 +27,17 @@ Every = Annotated[
 
 def settle(every: Every = None, data_dir: DataDir = None) -> None:
     """Turn complete intervals of every community into transfers, once."""
+    are_settled = True
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         try:
-            _settle_all(database)
+            are_settled = _settle_all(database)
             while every is not None:
                 time.sleep(every)
-                _settle_all(database)
+                are_settled = _settle_all(database)
         except KeyboardInterrupt:
             out.print("stopped")
+    if not are_settled:
+        raise typer.Exit(FAILED)
 
 
 def check(data_dir: DataDir = None) -> None:
@@ -75,13 +79,23 @@ def _move(bar: Progress, task: TaskID, done: int) -> None:
     bar.update(task, completed=done)
 
 
-def _settle_all(database: Database) -> None:
+def _settle_all(database: Database) -> bool:
+    """Every community, one that cannot be settled too: it says so, and the others go on."""
     with database.transaction() as connection:
         everyone = communities(connection)
-    for community in everyone:
+    are_settled = [_is_settled(database, community) for community in everyone]
+    return all(are_settled)
+
+
+def _is_settled(database: Database, community: Community) -> bool:
+    try:
         with progress(err) as bar:
             task = bar.add_task(f"{community.name}: half hours settled", total=None)
             run = settle_community(
                 database, community.community_id, lambda done: bar.update(task, completed=done)
             )
-        out.print(f"{community.name}: {run.settled} half hours settled, {run.reversed} reversed")
+    except (Conflict, Invalid) as error:
+        err.print(f"{community.name}: {error}", markup=False)
+        return False
+    out.print(f"{community.name}: {run.settled} half hours settled, {run.reversed} reversed")
+    return True

@@ -40,6 +40,15 @@ COMMANDS = {
     ),
     "serve": ("serve", "Run the backend and the dashboards."),
     "settle": ("books", "Turn complete intervals of every community into transfers, once."),
+    "end-meter": ("connections", "Cut a connection: its meter counts until a half hour."),
+    "replace-meter": (
+        "connections",
+        "Let another device take over a connection, and print its key, this once.",
+    ),
+    "hand-over": (
+        "connections",
+        "Give a connection to another member; each keeps what is of their own time.",
+    ),
     "pay": ("pay", "Have approved payouts paid; what a provider did not answer stays held."),
     "key": ("membership", "Give a meter a new key; those before it stay good for a while."),
     "member": (
@@ -85,7 +94,7 @@ def loaded(name: str) -> Any:
     """A command of ``COMMANDS``, ready to run."""
     module = import_module(f"peergrid.cli.{COMMANDS[name][0]}")
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    one.command(name)(getattr(module, name))
+    one.command(name)(getattr(module, name.replace("-", "_")))
     return typer.main.get_command(one)
 
 

@@ -20,6 +20,7 @@ QUANTITY_DIGITS, PRICE_DIGITS = (
     3,
     6,
 )  # decimals of a kWh and of a price that whole Wh and micros hold
+MOST_LETTERS_OF_AN_ID = 200
 PLAIN = re.compile(r"(-?)([0-9]+)(?:\.([0-9]*))?", re.ASCII)
 
 
@@ -56,6 +57,7 @@ def read_order_book(path: Path) -> OrderBook:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(_rows(file))
+        _check_moments(rows)
         (ask_rows, asks), (bid_rows, bids) = (_orders(rows, side) for side in ("ask", "bid"))
     except FileNotFoundError as error:
         raise NotFound(f"{path}: there is no such file") from error
@@ -122,6 +124,8 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:
         raise Invalid(f"side is {told['side'][:40]!r}: write ask or bid")
     if not told["id"] or not told["id"].isprintable():
         raise Invalid(f"id is {told['id'][:40]!r}: write a name of its own")
+    if len(told["id"]) > MOST_LETTERS_OF_AN_ID:
+        raise Invalid(f"id has {len(told['id'])} characters: {MOST_LETTERS_OF_AN_ID} at most")
     return Row(
         line,
         side,
@@ -132,12 +136,16 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:
     )
 
 
+def _check_moments(rows: Sequence[Row]) -> None:
+    """Who came first is known among numbers, and among times, on both sides together."""
+    if len({type(_moment(row)) for row in rows}) > 1:
+        raise Invalid("placed is a number in some lines and a time in others: write one kind")
+
+
 def _orders(rows: Sequence[Row], side: str) -> tuple[tuple[Row, ...], Orders]:
     kept = tuple(row for row in rows if row.side == side)
     by_id = sorted(range(len(kept)), key=lambda n: _natural(kept[n].order_id))
     moments = [_moment(row) for row in kept]
-    if len({type(moment) for moment in moments}) > 1:
-        raise Invalid("placed is a number in some lines and a time in others: write one kind")
     rank = {moment: n for n, moment in enumerate(sorted(set(moments)))}
     return kept, Orders(
         np.array([row.price_micros_per_kwh for row in kept], np.int64),

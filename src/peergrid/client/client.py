@@ -1,7 +1,7 @@
 """The typed client of the API: meters, dashboards and outsiders use the same one."""
 
 from collections.abc import AsyncGenerator, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from peergrid import wire
@@ -145,6 +145,21 @@ class Client(Session):
     async def meters(self) -> list[wire.MeterRow]:
         return await self._rows(wire.MeterRow, "operator/meters")
 
+    async def end_meter(self, meter_id: int, until: datetime) -> wire.Connected:
+        """Cut a connection from a half hour on."""
+        body = wire.MeterEnd(until=until)
+        return read(wire.Connected, await self._post(f"operator/meters/{meter_id}/end", body))
+
+    async def replace_meter(self, meter_id: int, serial: str, start: datetime) -> wire.NewMeter:
+        """Let another device take over from a half hour on; keep the key, it is shown once."""
+        body = wire.MeterReplacement(serial=serial, start=start)
+        return read(wire.NewMeter, await self._post(f"operator/meters/{meter_id}/replace", body))
+
+    async def hand_over(self, meter_id: int, member_id: int, start: datetime) -> wire.Connected:
+        """Give a connection to another member from a half hour on."""
+        body = wire.HandOver(member_id=member_id, start=start)
+        return read(wire.Connected, await self._post(f"operator/meters/{meter_id}/hand-over", body))
+
     async def tariffs(self) -> list[wire.TariffRow]:
         return await self._rows(wire.TariffRow, "operator/tariffs")
 
@@ -176,6 +191,9 @@ class Client(Session):
     async def enter_rate(self, rate: wire.ExchangeRate) -> wire.ExchangeRate:
         return read(wire.ExchangeRate, await self._post("operator/rates", rate))
 
+    async def entered_rates(self) -> list[wire.EnteredRate]:
+        return await self._rows(wire.EnteredRate, "operator/rates")
+
     async def all_agreements(self) -> list[wire.Agreement]:
         return await self._rows(wire.Agreement, AGREEMENTS)
 
@@ -201,6 +219,11 @@ class Client(Session):
     async def report_outage(self, report: wire.OutageReport) -> list[wire.Outage]:
         """Say when the feeder was off; all outages, newest first."""
         return read(list[wire.Outage], await self._post("operator/outages", report))
+
+    async def withdraw_outage(self, outage_id: int) -> list[wire.Outage]:
+        """Take back an outage of which nothing is settled; those that are left."""
+        path = f"operator/outages/{outage_id}"
+        return read(list[wire.Outage], await self._send_signed_in("DELETE", path))
 
     async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
         return await self._rows(wire.PayoutRow, "operator/payouts", state=state)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
-from peergrid.errors import Invalid
+from peergrid.errors import Conflict, Invalid, NotFound
 
 MOST = timedelta(days=31)  # what lasts longer is a slip of the pen
 
@@ -32,13 +32,30 @@ where community_id = %(community)s and interval_start < settled_until
 on conflict do nothing"""
 LOCK = "select from community where community_id = %(community)s for update"
 ALL = """
-select starts, ends, reported_at from outage where community_id = %s order by starts desc"""
+select outage_id, starts, ends, reported_at from outage
+where community_id = %s order by starts desc"""
+WITHDRAW = """
+delete from outage where community_id = %(community)s and outage_id = %(outage)s
+returning starts, ends"""
+SETTLED_UNTIL = "select settled_until from community where community_id = %(community)s for update"
+# An estimate that a meter sent and the outage set aside counts again, unless another one covers it.
+COME_BACK = """
+update reading r set import_wh = v.import_wh, export_wh = v.export_wh,
+  generation_wh = v.generation_wh, quality = v.quality
+from meter m, reading_version v
+where m.meter_id = r.meter_id and m.community_id = %(community)s and r.quality = 4
+  and r.interval_start >= %(starts)s and r.interval_start + interval '30 min' <= %(ends)s
+  and not exists (select from outage o where o.community_id = m.community_id
+    and o.starts <= r.interval_start and r.interval_start + interval '30 min' <= o.ends)
+  and v.meter_id = r.meter_id and v.interval_start = r.interval_start
+  and v.revision = r.revision and v.quality = 1"""
 
 
 @dataclass(frozen=True)
 class Outage:
     """From ``starts`` until ``ends`` the feeder was off."""
 
+    outage_id: int
     starts: datetime
     ends: datetime
     reported_at: datetime
@@ -61,6 +78,26 @@ def report_outage(
     connection.execute(LOCK, asked)
     connection.execute(ADD, asked)
     connection.execute(GIVE_WAY, asked)
+
+
+def withdraw_outage(connection: Connection, community_id: int, outage_id: int) -> None:
+    """Take back an outage: silent meters in it are waited for again.
+
+    Raises NotFound if the community has none of that number, and Conflict once some of it is
+    settled: a meter that did count then sends its readings, which replace what stood in.
+    """
+    asked = {"community": community_id, "outage": outage_id}
+    row = connection.execute(SETTLED_UNTIL, asked).fetchone()
+    gone = connection.execute(WITHDRAW, asked).fetchone()
+    if not row or not gone:
+        raise NotFound(f"Your community has no outage {outage_id}.")
+    starts, ends = gone
+    if starts < row[0]:
+        raise Conflict(
+            f"All before {row[0]:%Y-%m-%dT%H:%MZ} is settled: what a meter still sends for this"
+            " outage replaces what stood in for it."
+        )
+    connection.execute(COME_BACK, asked | {"starts": starts, "ends": ends})
 
 
 def outages_of(connection: Connection, community_id: int) -> list[Outage]:

@@ -4,7 +4,7 @@ The books stay in US dollars; a rate tells what an amount of them is in ZiG.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from psycopg.rows import class_row
 
@@ -18,6 +18,10 @@ values (%s, %s, %s, %s, %s, %s)"""
 ON = """
 select day, unit, micros_per_usd, source from exchange_rate
 where community_id = %s and unit = %s and day <= %s order by day desc, rate_id desc limit 1"""
+ALL = """
+select day, unit, micros_per_usd, source, name as entered_by, entered_at
+from exchange_rate r join member on member_id = entered_by
+where r.community_id = %s order by day desc, rate_id desc"""
 MOST_MICROS_PER_USD = 1_000_000 * MICROS  # a rate above it is a mistake in the unit
 
 
@@ -29,6 +33,14 @@ class Rate:
     unit: str
     micros_per_usd: int
     source: str
+
+
+@dataclass(frozen=True)
+class Entered(Rate):
+    """A rate with who entered it when."""
+
+    entered_by: str
+    entered_at: datetime
 
 
 def add_rate(
@@ -50,6 +62,12 @@ def add_rate(
     row = (community_id, day, ZIG, micros_per_usd, source.strip(), member_id)
     connection.execute(ADD, row)
     return Rate(day, ZIG, micros_per_usd, source.strip())
+
+
+def rates_of(connection: Connection, community_id: int) -> list[Entered]:
+    """All that were ever entered, newest day first; of one day the first of them counts."""
+    with connection.cursor(row_factory=class_row(Entered)) as cursor:
+        return cursor.execute(ALL, (community_id,)).fetchall()
 
 
 def rate_on(connection: Connection, community_id: int, day: date) -> Rate | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY
+from peergrid.errors import Conflict
 from peergrid.ledger import book
 from peergrid.members.membership import community_by_id
 from peergrid.meters.news import Change, NewsKind, tell
@@ -38,7 +39,7 @@ def settle(
     is. If a settled reading was corrected, everything from there on (from the beginning of
     what was priced together) is reversed and settled anew, since a month's blocks depend on
     what came before. Can be stopped at any point and run again: each day or month is one
-    transaction.
+    transaction. Raises Conflict without a tariff, and for what the market cannot price.
     """
     with database.transaction() as connection:
         reversed_count = _reverse_corrected(connection, community_id)
@@ -81,7 +82,11 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     connection.execute(UNLIMITED)
     period, metered = due.period, due.counted.metered
     standings = record.standings_at(connection, community_id, period, metered.meter_ids)
-    outcomes = cleared_as_agreed(connection, community_id, period, metered, standings)
+    try:
+        outcomes = cleared_as_agreed(connection, community_id, period, metered, standings)
+    except ValueError as error:
+        since = f"{start_of(period.first):%Y-%m-%dT%H:%MZ}"
+        raise Conflict(f"Nothing from {since} on can be settled: {error}.") from error
     ids = record.next_ids(connection, len(metered.numbers))
     revisions = record.next_revisions(connection, community_id, metered.numbers)
     settled = Settled(period, due.counted, outcomes, ids, revisions)

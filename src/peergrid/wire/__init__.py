@@ -4,6 +4,13 @@ Energies are whole Wh, money whole micros of a US dollar, instants UTC, days loc
 """
 
 from peergrid.money import Unit
+from peergrid.wire.connections import (
+    Connected,
+    HandOver,
+    MeterEnd,
+    MeterReplacement,
+    NewMeter,
+)
 from peergrid.wire.indicators import AvoidedEmissions, MarketIndicators
 from peergrid.wire.keys import KeyOrder, KeyRow, NewKey
 from peergrid.wire.member import (
@@ -93,14 +100,12 @@ from peergrid.wire.terms import (
     AgreementParts,
     AgreementStart,
     AgreementState,
+    EnteredRate,
     ExchangeRate,
     LimitPrices,
 )
 
 __all__ = [
-    "CALLER",
-    "DASHBOARD_KEY",
-    "MAX_READINGS",
     "Agreement",
     "AgreementPart",
     "AgreementParts",
@@ -114,19 +119,24 @@ __all__ = [
     "BatchCreated",
     "BatchOfPayouts",
     "BlockRow",
+    "CALLER",
     "Challenge",
     "Challenged",
     "Code",
+    "Connected",
     "CreditRow",
+    "DASHBOARD_KEY",
     "Energy",
     "EnergyDay",
     "EnergyInterval",
     "EnergyPart",
     "EnergyPeriod",
     "Enrolment",
+    "EnteredRate",
     "ExchangeRate",
     "ExplainedLine",
     "Formula",
+    "HandOver",
     "Invitation",
     "IssuerReturn",
     "IssuerStart",
@@ -134,18 +144,22 @@ __all__ = [
     "KeyRow",
     "KnownDevice",
     "LimitPrices",
+    "MAX_READINGS",
     "Market",
     "MarketIndicators",
     "MarketInterval",
     "Me",
     "MemberRow",
     "Message",
+    "MeterEnd",
     "MeterMonth",
+    "MeterReplacement",
     "MeterRow",
     "MobileMoney",
     "MonthFigures",
     "MyReplay",
     "NewKey",
+    "NewMeter",
     "NewPassword",
     "News",
     "NewsKind",

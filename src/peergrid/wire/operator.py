@@ -56,9 +56,13 @@ class MemberRow(Message):
 
 
 class MeterRow(Message):
-    """``intervals_behind`` the community's clock; ``is_silent`` from the second one on."""
+    """``intervals_behind`` the community's clock; ``is_silent`` from the second one on.
+
+    One that has ended, at ``active_until``, is silent no more.
+    """
 
     model_config = example(
+        meter_id=1,
         meter="harare_street-001",
         member="Home 001",
         has_panels=True,
@@ -66,8 +70,11 @@ class MeterRow(Message):
         latest="2026-09-01T10:00:00Z",
         intervals_behind=0,
         is_silent=False,
+        active_from="2026-08-31T22:00:00Z",
+        active_until=None,
     )
 
+    meter_id: int
     meter: str
     member: str
     has_panels: bool
@@ -75,6 +82,8 @@ class MeterRow(Message):
     latest: datetime | None
     intervals_behind: int | None
     is_silent: bool
+    active_from: datetime
+    active_until: datetime | None
 
 
 class SettlementRow(Message):

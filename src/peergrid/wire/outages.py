@@ -31,9 +31,11 @@ class Outage(OutageReport):
     """An outage as it was reported."""
 
     model_config = example(
+        outage_id=1,
         starts="2026-09-01T16:00:00Z",
         ends="2026-09-01T20:10:00Z",
         reported_at="2026-09-01T20:15:00Z",
     )
 
+    outage_id: int
     reported_at: AwareDatetime

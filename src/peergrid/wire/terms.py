@@ -98,3 +98,19 @@ class ExchangeRate(Message):
     unit: str = Field(default="ZiG", pattern="^ZiG$")
     micros_per_usd: int = Field(gt=0, le=10**12)
     source: str = Field(min_length=1, max_length=200, pattern=WORDS)
+
+
+class EnteredRate(ExchangeRate):
+    """A day's rate with who entered it when; entered again, the latest counts."""
+
+    model_config = example(
+        day="2025-02-26",
+        unit="ZiG",
+        micros_per_usd=26_485_000,
+        source="zimpricecheck.com, derived",
+        entered_by="Operator",
+        entered_at="2025-02-26T08:00:00Z",
+    )
+
+    entered_by: str
+    entered_at: datetime
