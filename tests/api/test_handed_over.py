@@ -157,3 +157,43 @@ def test_limit_prices_are_set_and_seen_by_who_owns_the_connection(backend: Backe
     assert ask(backend, "ben", lambda c: c.limits()) == []
     found = ask(backend, "dan", lambda c: c.limits())
     assert [(one.meter, one.bid_micros_per_kwh) for one in found] == [("street-dan", 80_000)]
+
+
+def test_an_operator_replaces_hands_over_and_ends(backend: Backend, street: Street) -> None:
+    """The new meter sends with the key that is shown once; another community's is not found."""
+    ben, ada = street.ben_meter.meter_id, street.ada.member_id
+    boundary, later, last = (FIRST.later(number).start for number in (2, 4, 6))
+
+    replaced = ask(backend, "chipo", lambda c: c.replace_meter(ben, "street-ben-2", boundary))
+    new = replaced.meter.meter_id
+    handed = ask(backend, "chipo", lambda c: c.hand_over(new, ada, later))
+    ended = ask(backend, "chipo", lambda c: c.end_meter(new, last))
+
+    reading = wire.ReadingMessage(
+        meter="street-ben-2", interval_start=boundary, import_wh=7, export_wh=0
+    )
+    receipt = ask(backend, "chipo", lambda c: c.send_readings(replaced.key, [reading]))
+    rows = ask(backend, "chipo", lambda c: c.meters())
+    assert (handed.member, ended.active_until) == ("Ada", last)
+    assert receipt.stored == 1
+    assert [(one.meter, one.member, one.active_until) for one in rows] == [
+        ("street-ada", "Ada", None),
+        ("street-ben", "Ben", boundary),
+        ("street-ben-2", "Ada", last),
+    ]
+    with pytest.raises(Conflict, match="name the one that takes over"):
+        ask(backend, "chipo", lambda c: c.end_meter(ben, last))
+
+
+def test_an_operator_withdraws_an_outage_and_reads_rates(backend: Backend, street: Street) -> None:
+    del street
+    outage = wire.OutageReport(starts=FIRST.start, ends=LAST.start)
+    rate = wire.ExchangeRate(day=SEPTEMBER, micros_per_usd=26_485_000, source="derived")
+
+    (told,) = ask(backend, "chipo", lambda c: c.report_outage(outage))
+    left = ask(backend, "chipo", lambda c: c.withdraw_outage(told.outage_id))
+    ask(backend, "chipo", lambda c: c.enter_rate(rate))
+    rates = ask(backend, "chipo", lambda c: c.entered_rates())
+
+    assert left == []
+    assert [(one.micros_per_usd, one.entered_by) for one in rates] == [(26_485_000, "Chipo")]

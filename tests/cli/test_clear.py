@@ -177,6 +177,11 @@ def test_a_book_with_one_side_trades_nothing_and_has_no_price(book: Path) -> Non
         (HEAD + "ask,G1,100000000000,1000000\n", "too much at too high a price"),
         (HEAD + 'ask,"G1,1,5\n', "this is not CSV"),
         ("side,id,quantity,price,placed\nask,G1,1,5,noon\n", "line 2: placed is 'noon'"),
+        (
+            "side,id,quantity,price,placed\nask,G1,1,5,3\nbid,D1,1,5,2026-09-01T10:30:00Z\n",
+            "placed is a number in some lines and a time in others",
+        ),
+        (HEAD + f"ask,{'9' * 5_000},1,5\n", "line 2: id has 5000 characters: 200 at most"),
     ],
 )
 def test_a_file_that_is_no_book_is_refused_with_its_line(

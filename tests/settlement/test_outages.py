@@ -6,10 +6,10 @@ import pytest
 
 from peergrid.database.pool import Database
 from peergrid.energy import INTERVAL, Interval, Quality
-from peergrid.errors import Invalid
+from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.ledger.book import balances_of
 from peergrid.members.membership import Member, community_by_id
-from peergrid.meters.outages import outages_of, report_outage
+from peergrid.meters.outages import outages_of, report_outage, withdraw_outage
 from peergrid.money import Unit
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import Run, settle
@@ -128,3 +128,50 @@ def test_the_same_outage_twice_is_one(database: Database, street: Street) -> Non
 def test_an_outage_ends_after_it_starts(database: Database, street: Street) -> None:
     with pytest.raises(Invalid, match="ends after it starts"):
         dark(database, street, FIRST, -1)
+
+
+def withdraw_newest(database: Database, street: Street) -> None:
+    with database.transaction() as connection:
+        newest, *_ = outages_of(connection, street.community_id)
+        withdraw_outage(connection, street.community_id, newest.outage_id)
+
+
+def test_an_outage_that_is_withdrawn_makes_nobody_silent(
+    database: Database, street: Street
+) -> None:
+    """Ben's meter sent an estimate, the outage set it aside: now it counts, and the rest waits."""
+    report(database, street.ben_meter, FIRST, 700, 0, quality=Quality.ESTIMATED)
+    for number in range(2):
+        report(database, street.ada_meter, FIRST.later(number), 0, 0)
+    dark(database, street, FIRST, 2)
+    assert qualities(database, street) == [(0, Quality.OUTAGE)]
+
+    withdraw_newest(database, street)
+
+    assert qualities(database, street) == [(700, Quality.ESTIMATED)]
+    assert settle(database, street.community_id).settled == 1
+
+
+def test_what_another_outage_covers_stays_dark(database: Database, street: Street) -> None:
+    report(database, street.ben_meter, FIRST, 700, 0, quality=Quality.ESTIMATED)
+    dark(database, street, FIRST, 2)
+    dark(database, street, FIRST.later(-1), 2)
+
+    with database.transaction() as connection:
+        first = outages_of(connection, street.community_id)[0]
+        withdraw_outage(connection, street.community_id, first.outage_id)
+
+    assert qualities(database, street) == [(0, Quality.OUTAGE)]
+
+
+def test_an_outage_that_is_settled_stays(database: Database, street: Street) -> None:
+    report(database, street.ada_meter, FIRST, 0, 0)
+    dark(database, street, FIRST, 2)
+    settle(database, street.community_id)
+
+    with pytest.raises(Conflict, match="is settled: what a meter still sends"):
+        withdraw_newest(database, street)
+    with database.transaction() as connection:
+        assert len(outages_of(connection, street.community_id)) == 1
+        with pytest.raises(NotFound, match="no outage 999"):
+            withdraw_outage(connection, street.community_id, 999)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from peergrid.database.pool import Connection, Database
 from peergrid.errors import Invalid
-from peergrid.settlement.rates import Rate, add_rate, rate_on
+from peergrid.settlement.rates import Rate, add_rate, rate_on, rates_of
 from tests.community import Street, found_street
 
 DERIVED = 26_485_000  # ZiG per USD on 26 February 2025, derived from zimpricecheck.com's tariffs
@@ -88,3 +88,16 @@ def test_whatever_is_entered_the_latest_holds(
 
     before = [day for day in days if day <= asked]
     assert (found and found.micros_per_usd) == (DERIVED + max(before) if before else None)
+
+
+def test_all_that_was_entered_is_told_with_who_did(connection: Connection, street: Street) -> None:
+    enter(connection, street, FEBRUARY)
+    enter(connection, street, FEBRUARY + timedelta(days=1), 26_600_000)
+    enter(connection, street, FEBRUARY, 26_500_000)
+    there = found_street(connection, "elsewhere")
+
+    found = rates_of(connection, street.community_id)
+
+    assert [one.micros_per_usd for one in found] == [26_600_000, 26_500_000, DERIVED]
+    assert {one.entered_by for one in found} == {"Chipo"}
+    assert rates_of(connection, there.community_id) == []

@@ -41,6 +41,15 @@ def settle(
     what came before. Can be stopped at any point and run again: each day or month is one
     transaction. Raises Conflict without a tariff, and for what the market cannot price.
     """
+    try:
+        return _settle_all_due(database, community_id, on_interval)
+    except ValueError as error:
+        raise Conflict(f"Settlement cannot go on: {error}.") from error
+
+
+def _settle_all_due(
+    database: Database, community_id: int, on_interval: Callable[[int], None] | None
+) -> Run:
     with database.transaction() as connection:
         reversed_count = _reverse_corrected(connection, community_id)
     settled, transactions = 0, 0
@@ -82,11 +91,7 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     connection.execute(UNLIMITED)
     period, metered = due.period, due.counted.metered
     standings = record.standings_at(connection, community_id, period, metered.meter_ids)
-    try:
-        outcomes = cleared_as_agreed(connection, community_id, period, metered, standings)
-    except ValueError as error:
-        since = f"{start_of(period.first):%Y-%m-%dT%H:%MZ}"
-        raise Conflict(f"Nothing from {since} on can be settled: {error}.") from error
+    outcomes = cleared_as_agreed(connection, community_id, period, metered, standings)
     ids = record.next_ids(connection, len(metered.numbers))
     revisions = record.next_revisions(connection, community_id, metered.numbers)
     settled = Settled(period, due.counted, outcomes, ids, revisions)
