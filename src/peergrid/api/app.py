@@ -68,7 +68,8 @@ def create_app(
 ) -> Backend:
     """The backend for one database; ``dashboard`` answers all that is not the API's.
 
-    It shows ``dashboard_key`` to be believed from which address its members ask. Raises Invalid without a secret to sign tokens with.
+    It shows ``dashboard_key`` to be believed from which address its members ask. Raises Invalid
+    without a secret to sign tokens with.
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")

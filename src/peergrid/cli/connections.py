@@ -9,7 +9,7 @@ from peergrid.cli.options import DataDir, out, settings_for, told
 from peergrid.cli.storage import migrated, opened
 from peergrid.errors import Invalid, NotFound
 from peergrid.members.membership import member_with_email
-from peergrid.meters.registry import issue_key, meter_with_serial
+from peergrid.meters.registry import issue_key, meter_anywhere
 from peergrid.settlement import connections
 
 Serial = Annotated[str, typer.Argument(help="The meter's serial.")]
@@ -21,7 +21,7 @@ def end_meter(meter: Serial, at: At, data_dir: DataDir = None) -> None:
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         until = _instant(at)
         with database.transaction() as connection:
-            known = meter_with_serial(connection, meter)
+            known = meter_anywhere(connection, meter)
             connections.end(connection, known.community_id, known.meter_id, until)
         out.print(f"{meter} counts until {until:%Y-%m-%d %H:%M} UTC", markup=False)
 
@@ -36,7 +36,7 @@ def replace_meter(
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         start = _instant(at)
         with database.transaction() as connection:
-            known = meter_with_serial(connection, meter)
+            known = meter_anywhere(connection, meter)
             asked = (known.community_id, known.meter_id, by, start)
             successor = connections.replace(connection, *asked)
             key = issue_key(connection, successor.meter_id, datetime.now(UTC))
@@ -54,7 +54,7 @@ def hand_over(
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         start = _instant(at)
         with database.transaction() as connection:
-            known = meter_with_serial(connection, meter)
+            known = meter_anywhere(connection, meter)
             member = member_with_email(connection, to)
             if member is None:
                 raise NotFound(f"No member has the address {to}.")

@@ -241,15 +241,6 @@ def meter_by_id(connection: Connection, meter_id: int) -> Meter:
     return meter
 
 
-def meter_with_serial(connection: Connection, serial: str) -> Meter:
-    """Raises NotFound if there is none."""
-    with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        meter = cursor.execute(f"{METER} where serial = %s", (serial,)).fetchone()
-    if not meter:
-        raise NotFound(f"No meter has the serial {serial}.")
-    return meter
-
-
 def meters_of_member(
     connection: Connection, member_id: int, span: tuple[datetime, datetime] = ALWAYS
 ) -> list[Meter]:

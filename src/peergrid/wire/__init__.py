@@ -106,6 +106,9 @@ from peergrid.wire.terms import (
 )
 
 __all__ = [
+    "CALLER",
+    "DASHBOARD_KEY",
+    "MAX_READINGS",
     "Agreement",
     "AgreementPart",
     "AgreementParts",
@@ -119,13 +122,11 @@ __all__ = [
     "BatchCreated",
     "BatchOfPayouts",
     "BlockRow",
-    "CALLER",
     "Challenge",
     "Challenged",
     "Code",
     "Connected",
     "CreditRow",
-    "DASHBOARD_KEY",
     "Energy",
     "EnergyDay",
     "EnergyInterval",
@@ -144,7 +145,6 @@ __all__ = [
     "KeyRow",
     "KnownDevice",
     "LimitPrices",
-    "MAX_READINGS",
     "Market",
     "MarketIndicators",
     "MarketInterval",
