@@ -91,7 +91,8 @@ ROUTES = {
     "GET /api/v1/market": Row(MEMBERS),
     "GET /api/v1/live": Row(MEMBERS),
     "GET /api/v1/market/indicators": Row(MEMBERS, query=MONTH),
-    "GET /api/v1/market/replay": Row(MEMBERS, query=MONTH),
+    "GET /api/v1/market/replay": Row(MEMBERS, query=MONTH | {"scheme": "feed_in"}),
+    "GET /api/v1/market/replay/schemes": Row(MEMBERS, query=MONTH),
     "GET /api/v1/market/rate": Row(MEMBERS),
     "GET /api/v1/market/agreements": Row(MEMBERS),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
@@ -112,6 +113,15 @@ ROUTES = {
     ),
     "DELETE /api/v1/operator/members/{member}/second-factor": Row(OPERATOR, 204, COMMUNITYS),
     "GET /api/v1/operator/meters": Row(OVERSEERS),
+    "POST /api/v1/operator/meters/{new meter}/end": Row(
+        OPERATOR, 200, COMMUNITYS, body={"until": "2026-10-01T06:00:00Z"}
+    ),
+    "POST /api/v1/operator/meters/{new meter}/replace": Row(
+        OPERATOR, 200, COMMUNITYS, body={"serial": "{serial}", "start": "2026-10-01T06:00:00Z"}
+    ),
+    "POST /api/v1/operator/meters/{new meter}/hand-over": Row(
+        OPERATOR, 200, COMMUNITYS, body={"member_id": "{member}", "start": "2026-10-01T06:00:00Z"}
+    ),
     "GET /api/v1/operator/keys": Row(OVERSEERS),
     "POST /api/v1/operator/keys": Row(OPERATOR, 200, COMMUNITYS, body={"meter": "{spare meter}"}),
     "DELETE /api/v1/operator/keys/{key}": Row(OPERATOR, 204, COMMUNITYS),
@@ -136,6 +146,7 @@ ROUTES = {
     "DELETE /api/v1/operator/tariffs/drafts/{draft}": Row(OPERATOR, 204, COMMUNITYS),
     "GET /api/v1/operator/tariffs/drafts/{draft}/preview": Row(OVERSEERS, 200, COMMUNITYS, MONTH),
     "POST /api/v1/operator/tariffs/drafts/{draft}/publish": Row(OPERATOR, 200, COMMUNITYS),
+    "GET /api/v1/operator/rates": Row(OVERSEERS),
     "POST /api/v1/operator/rates": Row(
         OPERATOR, body={"day": "2026-09-01", "micros_per_usd": 26_485_000, "source": "derived"}
     ),
@@ -150,6 +161,7 @@ ROUTES = {
         OPERATOR, 200, COMMUNITYS, body={"valid_from": "2026-10-01"}
     ),
     "GET /api/v1/operator/outages": Row(OVERSEERS),
+    "DELETE /api/v1/operator/outages/{outage}": Row(OPERATOR, 200, COMMUNITYS),
     "POST /api/v1/operator/outages": Row(
         OPERATOR, body={"starts": "2026-09-01T16:00:00Z", "ends": "2026-09-01T20:10:00Z"}
     ),

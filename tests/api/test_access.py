@@ -15,6 +15,7 @@ from peergrid.database.pool import Connection, Database
 from peergrid.market.tariff_terms import tariff_from
 from peergrid.members.membership import Member, add_member
 from peergrid.members.sessions import issue, sessions_of
+from peergrid.meters.outages import outages_of, report_outage
 from peergrid.meters.registry import add_meter, keys_of, rotate_key
 from peergrid.money import PARTS
 from peergrid.settlement.agreements import add_agreement, publish_agreement
@@ -163,6 +164,26 @@ def a_key(connection: Connection, world: World, _: str, whose: str) -> int:
     return rotate_key(connection, place.street.ben_meter.meter_id, now, timedelta(days=1))[0]
 
 
+def a_new_meter(connection: Connection, world: World, _: str, whose: str) -> int:
+    street = place_of(world, whose).street
+    return add_meter(
+        connection,
+        street.community_id,
+        street.ben.member_id,
+        f"new-{next(NUMBERS)}",
+        has_panels=False,
+        connection_w=CONNECTION_W,
+        active_from=START,
+    ).meter_id
+
+
+def an_outage(connection: Connection, world: World, _: str, whose: str) -> int:
+    community_id = place_of(world, whose).street.community_id
+    starts = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=next(NUMBERS))
+    report_outage(connection, community_id, starts, starts + timedelta(hours=1))
+    return outages_of(connection, community_id)[0].outage_id
+
+
 OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "member": lambda _, world, __, whose: place_of(world, whose).spare.member_id,
     "meter": a_meter,
@@ -173,12 +194,15 @@ OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "agreement": an_agreement,
     "published agreement": a_published_agreement,
     "key": a_key,
+    "new meter": a_new_meter,
+    "outage": an_outage,
+    "serial": lambda *_: f"serial-{next(NUMBERS)}",
     "email": lambda *_: f"nobody-{next(NUMBERS)}@street.example",
     "nonsense": lambda *_: "nonsense",
 }
 
 
-NOBODYS = {"email", "nonsense"}
+NOBODYS = {"email", "nonsense", "serial"}
 
 
 def objects_in(template: Any) -> set[str]:

@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 from peergrid.database.pool import Database
 from peergrid.market.tariff_terms import terms_of
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.meters.registry import meter_with_key, meter_with_serial
+from peergrid.meters.registry import meter_anywhere, meter_with_key
 from tests.cli.test_commands import peergrid, refused
 from tests.community import FIRST, Street, found_street, report_both
 
@@ -28,7 +28,7 @@ def test_a_meter_is_replaced_handed_over_and_ended(
     assert key is not None
     with database.transaction() as connection:
         assert meter_with_key(connection, key[1]).serial == "street-ben-2"
-        new = meter_with_serial(connection, "street-ben-2")
+        new = meter_anywhere(connection, "street-ben-2")
     assert "is ada@street.example's from 2026-09-02 06:00 UTC on" in handed.stdout
     assert "counts until 2026-09-03 06:00 UTC" in ended.stdout
     assert new.active_until is not None
@@ -37,7 +37,7 @@ def test_a_meter_is_replaced_handed_over_and_ended(
 def test_what_makes_no_sense_changes_nothing(url: str, street: Street) -> None:
     del street
 
-    assert refused(peergrid("end-meter", "nobodys", *AT, url=url), 2, "No meter has the serial")
+    assert refused(peergrid("end-meter", "nobodys", *AT, url=url), 2, "No meter is called")
     done = peergrid("end-meter", "street-ben", "--at", "noon", url=url)
     assert refused(done, 2, "'noon' is no time: write it as")
     done = peergrid("end-meter", "street-ben", "--at", "2026-09-01T08:00", url=url)

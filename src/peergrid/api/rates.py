@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Operator
+from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Operator, Overseer
 from peergrid.api.energy import latest_day
 from peergrid.settlement.rates import add_rate, rate_on, rates_of
 
@@ -22,7 +22,7 @@ def rate(member: AnyMember, database: Data, day: Day | None = None) -> wire.Exch
 
 
 @router.get("/operator/rates")
-def entered(member: Operator, database: Data) -> list[wire.EnteredRate]:
+def entered(member: Overseer, database: Data) -> list[wire.EnteredRate]:
     """All rates ever entered, newest day first; of one day the first of them counts."""
     with database.transaction() as connection:
         found = rates_of(connection, member.community_id)
