@@ -12,7 +12,6 @@ from typing import Any
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.sharing import share_out
@@ -36,10 +35,11 @@ class ConsumerAgent(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.grid = grid
         self.key = np.array([home["key"]], np.uint64)
-        self.household_class = home["household_class"]
+        self.kind = home["kind"]
         self.demand_factor = np.float32(home["demand_factor"])
         self.connection_wh = home["connection_wh"]
-        self.shifted = shifted(model.today, home["shift_wh"], home["shift_power_wh"])
+        self.shift_wh, self.shift_power_wh = home["shift_wh"], home["shift_power_wh"]
+        self.tank_wh, self.owed_wh = home["tank_wh"], 0
         self.asked: list[int] = []
         self.import_wh = self.export_wh = 0
         self.billed_wh = self.sent_wh = self.credit_wh = 0
@@ -55,11 +55,28 @@ class ConsumerAgent(mesa.Agent):  # type: ignore[misc]
     def wake(self) -> None:
         """Draw the day: what the home will ask for, half hour by half hour."""
         day: Day = self.model.today
-        profiles = day.profiles[self.household_class]
-        profile = profiles[rows_of(self.key, day.number, len(profiles))[0]]
-        wh = (profile.astype(np.float32) * (self.demand_factor * day.growth) + HALF).astype(int)
-        most = self.connection_wh
-        self.asked = np.minimum(np.minimum(wh, most) + self.shifted, most).tolist()
+        profiles, most = day.profiles[self.kind], self.connection_wh
+        row = int(rows_of(self.key, day.number, len(profiles))[0])
+        factor = self.demand_factor * day.growth
+        wh = np.minimum((profiles[row].astype(np.float32) * factor + HALF).astype(int), most)
+        self.asked = wh.tolist()
+        if self.shift_wh:
+            self.put_off(day, int(day.rising[self.kind, row]))
+
+    def put_off(self, day: Day, habit: int) -> None:
+        """Add the day's shiftable load, what outages keep from it when they are over."""
+        left = int(np.float32(self.shift_wh) * day.growth + HALF)
+        power, off = self.shift_power_wh, int(day.off[self.grid.place])
+        parts = [0] * INTERVALS_PER_DAY
+        for slot in day.order[habit].tolist():
+            parts[slot] = min(left, power)
+            left -= parts[slot]
+        for slot, asked in enumerate(self.asked):
+            is_on, due = not off >> slot & 1, self.owed_wh + parts[slot]
+            heated = min(due, power, self.connection_wh - asked) if is_on else 0
+            self.owed_wh = min(due - heated, self.tank_wh)
+            lost = 0 if is_on else due - self.owed_wh
+            self.asked[slot] = min(asked + heated + lost, self.connection_wh)
 
     def new_month(self) -> None:
         """Begin with the tariff's first block."""
@@ -226,7 +243,7 @@ class ObjectsModel(mesa.Model):  # type: ignore[misc]
         self.community = scenario  # Mesa keeps "scenario" for itself
         self.tariff = zetdc_tariff(scenario.scheme)
         self.blocks = [(each.up_to_wh, each.price_micros_per_kwh) for each in self.tariff.blocks]
-        self.calendar = Calendar(scenario, population, cache)
+        self.calendar = Calendar(scenario, self.tariff, population, cache)
         self.prices = np.full((len(population.communities["site"]), INTERVALS_PER_DAY), -1)
         self.done = self.slot = 0
         self.today = self.calendar.day(0, self.prices)
@@ -268,12 +285,3 @@ class ObjectsModel(mesa.Model):  # type: ignore[misc]
             micros_wh += (up_to_wh - reached_wh) * price
             reached_wh = up_to_wh
         raise AssertionError("the last block has no end")
-
-
-def shifted(day: Day, shift_wh: int, power_wh: int) -> NDArray[np.int64]:
-    """Where a day's shiftable load falls by habit (48,) [Wh]."""
-    wh = np.zeros(INTERVALS_PER_DAY, np.int64)
-    for slot in day.order[0]:
-        wh[slot] = min(shift_wh, power_wh)
-        shift_wh -= int(wh[slot])
-    return wh

@@ -55,7 +55,7 @@ def test_the_benchmark_prints_one_json_object_with_every_figure() -> None:
 
 
 def test_the_mesa_objects_come_to_the_engine_s_whole_numbers_home_by_home(tmp_path: Path) -> None:
-    nation = read_scenario(NATION).resized(300).lasting(40)
+    nation = read_scenario(NATION).resized(800).lasting(40)
     engine, model = Engine(nation, cache=tmp_path), ObjectsModel(nation, tmp_path)
     for day in (0, 30, 31):  # the last begins a month
         engine.done = model.done = day * 48

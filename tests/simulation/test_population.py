@@ -2,6 +2,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from math import ceil
 from pathlib import Path
 from time import process_time
 
@@ -24,6 +25,8 @@ HOMES = {
     "community": np.int32,
     "place": np.int32,
     "household_class": np.uint8,
+    "households": np.uint8,
+    "kind": np.uint8,
     "key": np.uint64,
     "monthly_kwh": np.float32,
     "demand_factor": np.float32,
@@ -154,7 +157,9 @@ def test_every_column_is_there_and_within_bounds(any_scenario: Scenario) -> None
         group, has_panels = of[number], owned.has_panels[row]
         assert classes[home["household_class"][row]] == group.household_class
         least, most = CLASSES[group.household_class].monthly_kwh
-        assert least <= home["monthly_kwh"][row] <= most
+        households = home["households"][row]
+        assert households in {int(group.households_per_meter), ceil(group.households_per_meter)}
+        assert least <= home["monthly_kwh"][row] / households <= most
         assert not has_panels or group.kwp[0] <= home["kwp"][row] <= group.kwp[1]
         assert (home["kwp"][row] > 0) == has_panels
         assert not home["can_export"][row] or (has_panels and group.exporting_share)
@@ -257,6 +262,9 @@ def test_the_nine_towns_hold_a_million_meters() -> None:
     assert (national.households, len(national.sites)) == (1_000_000, 9)
     assert national.start == date(2026, 1, 1)
     homes = homes_of(national)
-    lodgers = [each.household_class == "lodger" for each in groups_in(national)]
-    assert np.array(lodgers)[homes.group].mean() == pytest.approx(0.427, abs=0.001)
+    groups = groups_in(national)
+    behind = np.array([each.households_per_meter for each in groups])[homes.group]
+    assert behind.mean() == pytest.approx(1.5, abs=0.005)
+    lodgers = np.array([each.household_class == "lodger" for each in groups])[homes.group]
+    assert behind[lodgers].sum() / behind.sum() == pytest.approx(0.427, abs=0.001)
     assert homes.has_panels.mean() == pytest.approx(0.46 * 0.45, abs=0.005)

@@ -42,6 +42,8 @@ class Purpose(IntEnum):
     FAULT_START = 30
     FAULT_LENGTH = 31
     FAULT_ROUNDING = 32
+    HOUSEHOLDS = 33
+    SHARING = 34
     ADOPTING = 40
     PATIENCE = 41
     MEANS = 42

@@ -100,7 +100,7 @@ def test_a_small_transformer_holds_back_what_it_cannot_carry_and_tells_its_overl
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        *(("demand_factor", 0.5), ("gain", 1.5), ("household_class", 0), ("shift_wh", 0)),
+        *(("demand_factor", 0.5), ("gain", 1.5), ("kind", 0), ("shift_wh", 0)),
         *(("reserve_wh", 0), ("connection_wh", 1_000), ("reacts", True), ("islands", False)),
     ],
 )
@@ -118,6 +118,23 @@ def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
     untouched = CommunityModel(scenario)
     untouched.run_for(72)
     assert "DEMAND_WH" in differences(models[0], untouched)
+
+
+@pytest.mark.parametrize(
+    ("column", "instead"),
+    [("kwp", "gain .* and inverter_wh"), ("monthly_kwh", "demand_factor"), ("place", "scenario")],
+)
+def test_what_would_change_nothing_is_not_set_and_what_would_is_named(
+    column: str, instead: str
+) -> None:
+    model = CommunityModel(street(WITH_EVERYTHING))
+    before = model.table[column].copy()
+    with pytest.raises(AttributeError, match=f"{column} is what the scenario drew.*set {instead}"):
+        setattr(model.homes, column, 2)
+    if column != "place":  # which agents do not show
+        with pytest.raises(AttributeError, match=instead):
+            setattr(model.home(0), column, 2)
+    assert np.array_equal(model.table[column], before)
 
 
 @pytest.mark.parametrize("scheme", sorted(SCHEMES))

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peergrid.simulation.demand.classes import CLASSES
-from peergrid.simulation.demand.library import cell_of, profile_of, read_library, rows_of
+from peergrid.simulation.demand.library import (
+    cell_of,
+    profile_of,
+    read_library,
+    rows_of,
+    together,
+)
 
 LIBRARY = read_library()
 YEAR = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
@@ -79,3 +85,20 @@ def test_every_row_is_as_likely_as_any_other(of_home: bool) -> None:  # noqa: FB
     counts = np.bincount(rows, minlength=400)
     chi_squared = ((counts - 100) ** 2 / 100).sum()
     assert 399 - 5 * (2 * 399) ** 0.5 < chi_squared < 399 + 5 * (2 * 399) ** 0.5
+
+
+def test_what_three_households_draw_behind_one_meter_is_the_sum_of_their_days() -> None:
+    days = np.zeros((4, 48), np.int16)
+    days[:, 12] = 10, 20, 30, 40
+    drawn = together(days, 3)
+    assert drawn[:, 12].sum() == 3 * 100
+    assert (drawn[:, 12] >= days[:, 12] + 20).all()
+    assert not drawn[:, :12].any()
+    assert np.array_equal(together(days, 1), days)
+
+
+def test_households_behind_a_meter_do_not_all_cook_at_once() -> None:
+    alone = LIBRARY.wh[0]
+    five = together(alone, 5)
+    assert five.astype(int).sum() == 5 * alone.astype(int).sum()
+    assert five.max(axis=1).mean() < 0.75 * 5 * alone.max(axis=1).mean()

@@ -188,3 +188,16 @@ def test_every_figure_of_a_read_year_is_a_number(tmp_path: Path) -> None:
     assert hours.ghi_w_per_m2.shape == (366, 24)
     assert np.isfinite(hours.dhi_w_per_m2).all()
     assert np.isfinite(hours.temperature_c).all()
+
+
+def test_summer_in_july_is_refused(tmp_path: Path) -> None:
+    path = write_tmy3(tmp_path / "north.csv")
+    head, hours = path.read_text().splitlines()[:2], path.read_text().splitlines()[2:]
+    cells = [line.split(",") for line in hours]
+    half_a_year = [cells[(number + 181 * 24) % len(cells)] for number in range(len(cells))]
+    turned = [
+        ",".join([*when[:2], *light[2:]]) for when, light in zip(cells, half_a_year, strict=True)
+    ]
+    path.write_text("\n".join([*head, *turned]) + "\n")
+    with pytest.raises(Invalid, match=r"brightest in (June|July), which is winter .* south of the"):
+        read_hours(path, HARARE)

@@ -17,6 +17,7 @@ from peergrid.simulation.adoption.saving import (
     savings_usd,
 )
 from peergrid.simulation.adoption.window import DAYS_PER_MONTH, Window
+from peergrid.simulation.demand import CLASSES
 from peergrid.simulation.demand.library import CELLS_PER_CLASS, read_library
 from peergrid.simulation.dice import Purpose, uniform
 from peergrid.simulation.engine.columns import (
@@ -134,7 +135,7 @@ class Adopting:
             month,
             system,
             window.worth_in(self._rates, self._community[rows]),
-            direct_share(table, facts[Fact.CLASS], made / asked),
+            direct_share(table, facts[Fact.KIND] % len(CLASSES), made / asked),
             self._terms.backup_usd_per_kwh,
         )
         cheaper = (1 - self._terms.price_fall_per_year) ** (number / DAYS_PER_YEAR)

@@ -34,7 +34,7 @@ class Column:
         return agent.model.table[self.name][agent.row].item()
 
     def __set__(self, agent: Any, value: Any) -> None:
-        agent.model.table[self.name][agent.row] = value
+        agent.model.table.put(self.name, agent.row, value)
 
 
 class vectorized:  # noqa: N801 - a decorator

@@ -70,7 +70,7 @@ class Homes(AbstractAgentSet):  # type: ignore[misc]
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._own and name in self.model.table:
-            self.model.table[name][self.rows] = value
+            self.model.table.put(name, self.rows, value)
         else:
             object.__setattr__(self, name, value)
 

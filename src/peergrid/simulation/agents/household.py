@@ -22,6 +22,8 @@ class HouseholdAgent(mesa.Agent):
 
     community = Column()
     household_class = Column()
+    households = Column()
+    kind = Column()
     monthly_kwh = Column()
     demand_factor = Column()
     shift_wh = Column()
@@ -92,10 +94,7 @@ class HouseholdAgent(mesa.Agent):
         """
         day, j = self.model.today, self.model.of_day
         factor = np.float32(self.demand_factor) * day.growth
-        wh = int(
-            np.float32(day.profiles[self.household_class, self.profile, j]) * factor
-            + np.float32(0.5)
-        )
+        wh = int(np.float32(day.profiles[self.kind, self.profile, j]) * factor + np.float32(0.5))
         most, is_on = int(self.connection_wh), self.feeder_is_on
         wh = min(wh, most)
         due_wh = self.owed_wh + self.shifts_wh()
@@ -107,7 +106,7 @@ class HouseholdAgent(mesa.Agent):
     @asks_wh.population
     def asks_wh(homes: Any) -> Any:  # noqa: N805
         day, j = homes.model.today, homes.model.of_day
-        wh = day.profiles[homes.household_class, homes.profile, j].astype(np.float32)
+        wh = day.profiles[homes.kind, homes.profile, j].astype(np.float32)
         wh = (wh * (homes.demand_factor * day.growth) + np.float32(0.5)).astype(np.int64)
         most, is_on = homes.connection_wh, homes.feeder_is_on
         wh = np.minimum(wh, most)
@@ -121,7 +120,7 @@ class HouseholdAgent(mesa.Agent):
     @vectorized
     @property
     def profile(self) -> int:
-        """Which of its class's days in the library the home lives today."""
+        """Which of its kind's days in the library the home lives today."""
         day = self.model.today
         key = self.model.table["key"][self.row : self.row + 1]
         return int(rows_of(key, day.number, day.profiles.shape[1])[0])
@@ -136,7 +135,7 @@ class HouseholdAgent(mesa.Agent):
         """The part of the day's shiftable load that falls into this interval."""
         day = self.model.today
         left = int(np.float32(self.shift_wh) * day.growth + np.float32(0.5))
-        habit = int(day.rising[self.household_class, self.profile])
+        habit = int(day.rising[self.kind, self.profile])
         for j in day.order[HABITS + self.grid.place if self.reacts else habit].tolist():
             part = min(left, self.shift_power_wh)
             if j == self.model.of_day:
@@ -148,7 +147,7 @@ class HouseholdAgent(mesa.Agent):
     def shifts_wh(homes: Any) -> Any:  # noqa: N805
         day = homes.model.today
         rank = np.argmax(day.order == homes.model.of_day, axis=1)
-        habit = day.rising[homes.household_class, homes.profile]
+        habit = day.rising[homes.kind, homes.profile]
         rank = rank[np.where(homes.reacts, HABITS + homes.community, habit)]
         power = homes.shift_power_wh.astype(np.int64)
         need_wh = homes.shift_wh.astype(np.float32) * day.growth + np.float32(0.5)

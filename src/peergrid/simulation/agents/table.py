@@ -10,13 +10,20 @@ from peergrid.simulation.agents.column import Column
 from peergrid.simulation.engine.columns import Fact, Total
 
 STANDING = {Total.BILLED_WH, Total.SENT_WH, Total.CREDIT_WH}
-FACT_NAMES = {fact.name.lower(): fact for fact in Fact if fact is not Fact.CLASS} | {
-    "household_class": Fact.CLASS
-}
+FACT_NAMES = {fact.name.lower(): fact for fact in Fact}
 REAL_NAMES = {"demand_factor": 0, "gain": 1}  # rows of Homes.reals
 TOTAL_NAMES = {
     total.name.lower() if total in STANDING else f"total_{total.name.lower()}": total
     for total in Total
+}
+
+INSTEAD = {  # of what homes were drawn with, what they live by
+    "kwp": "gain (kWp less dust) and inverter_wh",
+    "monthly_kwh": "demand_factor",
+    "household_class": "kind",
+    "households": "kind and demand_factor",
+    "tilt_deg": "orientation",
+    "azimuth_deg": "orientation",
 }
 
 
@@ -59,3 +66,18 @@ class Table:
         else:
             column = self._engine.population.homes[name]
         return column
+
+    def put(self, name: str, rows: Any, value: Any) -> None:
+        """Write ``value`` into ``rows`` of a column.
+
+        Raises AttributeError for what homes were drawn with and no longer look at, which says what
+        they look at instead.
+        """
+        is_read = name in FACT_NAMES or name in REAL_NAMES or name in TOTAL_NAMES
+        if not is_read and name not in self.declared:
+            instead = INSTEAD.get(name, "another scenario")
+            raise AttributeError(
+                f"{name} is what the scenario drew, and setting it would change nothing:"
+                f" set {instead} instead"
+            )
+        self[name][rows] = value

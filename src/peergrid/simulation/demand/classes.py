@@ -32,12 +32,6 @@ class HouseholdClass:
         least_kwh, most_kwh = self.monthly_kwh
         return (least_kwh + most_kwh) / 2 * (1 - GEYSER_SHARE_OF_BILL * self.geyser_share)
 
-    @property
-    def geyser_kwh_per_day(self) -> tuple[float, float]:
-        """What a geyser takes in the home that uses least, and in the one that uses most [kWh]."""
-        least_kwh, most_kwh = (GEYSER_SHARE_OF_BILL * kwh for kwh in self.monthly_kwh)
-        return least_kwh / DAYS_PER_MONTH, most_kwh / DAYS_PER_MONTH
-
 
 # Assumption: kWh by class of suburb were not found. Sourced are only ZESA's yardsticks of 50 kWh
 # (lights and a two-plate cooker) and 200 kWh (a careful average family; Herald, 31 October 2019)

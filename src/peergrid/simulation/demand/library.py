@@ -1,8 +1,8 @@
 """The library of days of demand that ships with PeerGrid, and the draw of a day for a home.
 
 A home's demand on a day is a row of the table of its class and kind of day, multiplied with the
-home's own factor (``classes.factor_of``). A home that shares its meter (a lodger) has the row's
-share of that meter.
+home's own factor (``classes.factor_of``). Where several households share a meter their days are
+added up (``together``): what a meter draws is a row of that.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.simulation.demand.seasons import DayType, Season, day_type_of, season_of
-from peergrid.simulation.dice import GOLDEN, MASK, mixed
+from peergrid.simulation.dice import GOLDEN, MASK, Purpose, mixed, uniform
 
 FILE = Path(__file__).with_name("library.npz")
 CELLS_PER_CLASS = len(Season) * len(DayType)
+SHARING_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,21 @@ def profile_of(library: Library, class_index: int, day: date) -> NDArray[np.int1
     """The days (profiles, 48) [Wh] among which a home of that class draws its ``day``."""
     profiles: NDArray[np.int16] = library.wh[class_index * CELLS_PER_CLASS + cell_of(day)]
     return profiles
+
+
+def together(wh: NDArray[np.int16], households: int) -> NDArray[np.int16]:
+    """Days (..., profiles, 48) [Wh] of as many ``households`` >= 1 behind one meter, each its own.
+
+    Row r is row r of ``wh`` and a row for each of the others, every row as often as any: so the
+    mean is that of so many households. At most what a meter's 16 bits can count.
+    """
+    profiles = wh.shape[-2]
+    orders = [
+        np.argsort(uniform(SHARING_SEED, Purpose.SHARING, number, np.arange(profiles)))
+        for number in range(1, households)
+    ]
+    total = wh.astype(np.int32) + sum(wh[..., order, :].astype(np.int32) for order in orders)
+    return np.minimum(total, np.iinfo(np.int16).max).astype(np.int16)
 
 
 def rows_of(keys: NDArray[np.uint64], day_number: int, profiles: int) -> NDArray[np.int64]:

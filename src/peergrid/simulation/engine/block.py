@@ -104,7 +104,7 @@ def live(
     for place in range(net.shape[1]):
         h = row + place
         most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
-        kind, profile = facts[Fact.CLASS, h], row_of(keys[h], day.number, library)
+        kind, profile = facts[Fact.KIND, h], row_of(keys[h], day.number, library)
         ask(profiles, kind, profile, reals[FACTOR, h] * growth, most, first, end, line)
         if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
             ranked = HABITS + c if facts[Fact.REACTS, h] else np.int64(day.rising[kind, profile])

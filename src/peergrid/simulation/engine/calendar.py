@@ -1,6 +1,7 @@
 """What holds for a day of a scenario: library, sun, outages, prices remembered, turns."""
 
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR, Interval, day
 from peergrid.market.schemes.apart import FEED_IN, NET_METERING
 from peergrid.market.sharing import turn_of
 from peergrid.market.tariff import Tariff
-from peergrid.simulation.demand.library import CELLS_PER_CLASS, cell_of, read_library
+from peergrid.simulation.demand.library import CELLS_PER_CLASS, cell_of, read_library, together
 from peergrid.simulation.demand.seasons import DayType, day_type_of
 from peergrid.simulation.demand.uses import WEEKEND_LATER_H
 from peergrid.simulation.engine.columns import (
@@ -20,6 +21,7 @@ from peergrid.simulation.engine.columns import (
     Day,
     Real32,
     Whole8,
+    Whole16,
     Whole64,
     Word64,
 )
@@ -75,6 +77,12 @@ class Calendar:
         self._reacting = bool(population.homes["reacts"].any() or scenario.adoption)
         self._is_apart = tariff.scheme in APART
         self._credit_ppm = tariff.credit_ratio_ppm if tariff.scheme == NET_METERING.name else 0
+        self._most_households = max(
+            ceil(group.households_per_meter)
+            for each in scenario.communities
+            for group in each.groups
+        )
+        self._kinds: dict[int, tuple[Whole16, Whole8]] = {}
         self._chunk = -1
         self._sun: Real32 = np.empty((0, 0), np.float32)
 
@@ -87,19 +95,30 @@ class Calendar:
         growth: Any = np.float32(  # a float64 would widen every product with it
             (1 + scenario.demand.growth_per_year) ** (number / DAYS_PER_YEAR)
         )
-        cells = np.arange(len(self._library.monthly_kwh)) * CELLS_PER_CLASS + cell_of(on)
+        profiles, rising = self._profiles_of(cell_of(on))
         return Day(
             on.toordinal(),
-            self._library.wh[cells],
+            profiles,
             growth,
             self._sun_of(number),
             off_masks(scenario.outages, scenario.seed, on, self._groups, self._numbers),
             order,
-            (self._library.later[cells] + MOST_LATER).astype(np.uint8),
+            rising,
             dear,
             self._credit_ppm,
             np.array([turn_of(first.later(j)) for j in range(INTERVALS_PER_DAY)], np.uint64),
         )
+
+    def _profiles_of(self, cell: int) -> tuple[Whole16, Whole8]:
+        """Every kind of home's days of a kind (kinds, L, 48) [Wh], and their habits (kinds, L)."""
+        if cell not in self._kinds:
+            library = self._library
+            cells = np.arange(len(library.monthly_kwh)) * CELLS_PER_CLASS + cell
+            most = self._most_households
+            wh = [together(library.wh[cells], households) for households in range(1, most + 1)]
+            rising = np.tile(library.later[cells] + MOST_LATER, (most, 1))
+            self._kinds[cell] = np.concatenate(wh), rising.astype(np.uint8)
+        return self._kinds[cell]
 
     def _ranked(self, number: int, price: Whole64, day_type: DayType) -> tuple[Whole8, Word64]:
         """The order in which shiftable load takes its place, and when batteries may discharge.

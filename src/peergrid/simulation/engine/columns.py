@@ -36,7 +36,7 @@ class Fact(IntEnum):
     The last four are of the interval last lived.
     """
 
-    CLASS = 0
+    KIND = 0  # its class, and how many households share its meter: a row of the day's profiles
     SHIFT_WH = 1  # shiftable load a day
     SHIFT_POWER_WH = 2
     REACTS = 3  # 1: shiftable load and battery follow what energy is worth
@@ -159,12 +159,13 @@ class Communities(NamedTuple):
 class Day(NamedTuple):
     """What holds for a local day.
 
-    ``profiles`` (classes, L, 48) [Wh]; ``sun`` (orientations, 48) [Wh per kWp]; ``off`` (C,) has
-    bit j set if the feeder is off in interval j; ``order`` (HABITS + C, 48) ranks the intervals
-    for shiftable load: by the habit of those who rise early or late, then for each community by
-    what energy is worth; ``rising`` (classes, L) says which of the habits a day of the library
-    goes with; ``dear`` (C,) has bit j set where a reacting battery may discharge; a battery that
-    reacts and gives back less than ``worth_ppm`` is charged with what cannot be sent out;
+    ``profiles`` (kinds, L, 48) [Wh] are days of a class, or of some households behind a meter;
+    ``sun`` (orientations, 48) [Wh per kWp]; ``off`` (C,) has bit j set if the feeder is off in
+    interval j; ``order`` (HABITS + C, 48) ranks the intervals for shiftable load: by the habit of
+    those who rise early or late, then for each community by what energy is worth; ``rising``
+    (kinds, L) says which of the habits a day of the library goes with; ``dear`` (C,) has bit j
+    set where a reacting battery may discharge; a battery that reacts and gives back less than
+    ``worth_ppm`` is charged with what cannot be sent out;
     ``turns`` (48,) say whose turn it is to get what is left.
     """
 

@@ -83,12 +83,12 @@ def asks(
     facts = homes.facts[:, rows].astype(np.int64)
     profile = rows_of(homes.key[rows], day.number, day.profiles.shape[1])
     factor = homes.reals[FACTOR, rows] * np.float32(day.growth)
-    wh = day.profiles[facts[Fact.CLASS], profile, span].astype(np.float32) * factor[:, np.newaxis]
+    wh = day.profiles[facts[Fact.KIND], profile, span].astype(np.float32) * factor[:, np.newaxis]
     most = facts[Fact.CONNECTION_WH][:, np.newaxis]
     asked: Whole64 = np.minimum((wh + HALF).astype(np.int64), most)
     waiting = np.flatnonzero((facts[Fact.SHIFT_WH] > 0) | (facts[Fact.OWED_WH] > 0))
     if waiting.size:
-        habit = day.rising[facts[Fact.CLASS], profile]
+        habit = day.rising[facts[Fact.KIND], profile]
         ranked = np.where(facts[Fact.REACTS] > 0, HABITS + c, habit)[waiting]
         rank = np.argsort(day.order, axis=1)[ranked, span]
         these = facts[:, waiting]

@@ -54,9 +54,9 @@ def live_interval(
     for place in range(net.size):
         h = row + place
         profile, most = row_of(keys[h], number, library), facts[Fact.CONNECTION_WH, h]
-        wh = np.float32(profiles[facts[Fact.CLASS, h], profile, j]) * (reals[FACTOR, h] * growth)
+        wh = np.float32(profiles[facts[Fact.KIND, h], profile, j]) * (reals[FACTOR, h] * growth)
         asked = np.int32(min(np.int32(wh + HALF), most))
-        habit = rising[facts[Fact.CLASS, h], profile]
+        habit = rising[facts[Fact.KIND, h], profile]
         net[place] = -with_shifted(homes, h, asked, habit, ranks, growth, is_on)
     for place in range(net.size):
         facts[Fact.DEMAND_WH, row + place] = -net[place] if is_on else NONE

@@ -21,7 +21,7 @@ from peergrid.simulation.engine.columns import (
 from peergrid.simulation.population import Population
 
 FACTS = {
-    Fact.CLASS: "household_class",
+    Fact.KIND: "kind",
     Fact.SHIFT_WH: "shift_wh",
     Fact.SHIFT_POWER_WH: "shift_power_wh",
     Fact.REACTS: "reacts",

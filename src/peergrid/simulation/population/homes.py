@@ -25,12 +25,18 @@ WH_PER_LITRE = 40 * 1.163
 
 
 def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
-    """How much each home uses; a geyser and a car are part of its month, not of its factor."""
+    """How much each home uses; a geyser and a car are part of its month, not of its factor.
+
+    The households behind a meter are alike: ``monthly_kwh`` is that of all of them.
+    """
     everyone = np.ones(len(homes.place), np.bool_)
     kinds = [CLASSES[group.household_class] for group in draw.groups]
     monthly_kwh = draw.between(
         Purpose.MONTHLY_ENERGY, [kind.monthly_kwh for kind in kinds], everyone
     )
+    mean = draw.of_group([group.households_per_meter for group in draw.groups])
+    households = np.floor(mean + draw.share(Purpose.HOUSEHOLDS)).astype(np.uint8)
+    monthly_kwh = monthly_kwh * households
     geyser_kwh = draw.between(
         Purpose.GEYSER,
         [group.geyser_kwh_per_day or (0, 0) for group in draw.groups],
@@ -55,10 +61,13 @@ def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
     )
     library_kwh = draw.of_group([kind.library_kwh for kind in kinds])
     numbers = [list(CLASSES).index(kind.name) for kind in kinds]
+    household_class = draw.of_group(np.array(numbers, np.uint8))
     return {
-        "household_class": draw.of_group(np.array(numbers, np.uint8)),
+        "household_class": household_class,
+        "households": households,
+        "kind": (len(CLASSES) * (households - 1) + household_class).astype(np.uint8),
         "monthly_kwh": monthly_kwh.astype(np.float32),
-        "demand_factor": factor_of(monthly_kwh, shift_wh, library_kwh),
+        "demand_factor": factor_of(monthly_kwh, shift_wh, library_kwh * households),
         "shift_wh": shift_wh,
         "shift_power_wh": _whole_interval_wh(power_kw),
         "tank_wh": np.round(tank_wh).astype(np.int32),

@@ -1,9 +1,11 @@
 """A group of homes: how many of one class, and what they own."""
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from peergrid.errors import Invalid
 from peergrid.simulation.demand import CLASSES, class_named
+from peergrid.simulation.demand.classes import DAYS_PER_MONTH, GEYSER_SHARE_OF_BILL
 from peergrid.simulation.scenario.amounts import Between, Number, Share, Whole
 from peergrid.simulation.scenario.rules import check, key
 from peergrid.simulation.scenario.words import Choice
@@ -29,16 +31,24 @@ def _power(says: str, most_kw: float) -> Number:
     return Number(says, 0.1, most_kw, "kW", "W")
 
 
+def usual_geyser_kwh(household_class: str) -> float:
+    """The most that a geyser needs a day in a household of that class [kWh]."""
+    _, most_kwh = CLASSES[household_class].monthly_kwh
+    return GEYSER_SHARE_OF_BILL * most_kwh / DAYS_PER_MONTH
+
+
 @dataclass(frozen=True)
 class Group:
     """``homes`` of one class and what they own; ranges are the least and the most they draw.
 
     ``tilt_deg`` is from flat, ``azimuth_deg`` clockwise from north. The defaults are
-    assumptions, all tunable: panels of 3 to 5 kWp (the typical home system is sold as 5 kVA; The
-    Standard via zimpricecheck.com), roofs within 45 degrees of north, a breaker of 60 A, panels
-    1.2 times the inverter's power, a battery of 100 Ah at 51.2 V that
-    gives back 90 % (lithium), a geyser of 2 kW and 150 litres that takes 40 % of what the home
-    uses (a geyser's part of a bill; herald.co.zw), and a car of 40 kWh charged from a socket.
+    assumptions, all tunable: a meter for each household, though over all of ZETDC at least 1.5
+    share one (ZIMSTAT 2022 over pindula.co.zw, 18 January 2023), panels of 3 to 5 kWp (the
+    typical home system is sold as 5 kVA; The Standard via zimpricecheck.com), roofs within 45
+    degrees of north, a breaker of 60 A, panels 1.2 times the inverter's power, a battery of 100 Ah
+    at 51.2 V that gives back 90 % (lithium), a geyser of 2 kW and 150 litres that takes 40 % of
+    what the home uses (a geyser's part of a bill; herald.co.zw), and a car of 40 kWh charged from
+    a socket.
     Raises Invalid.
     """
 
@@ -139,6 +149,10 @@ class Group:
             Share("Of the homes with a battery or a load to shift, who follow the prices.")
         ),
     )
+    households_per_meter: float = field(
+        default=1.0,
+        metadata=key(Number("Mean number of households behind a home's meter.", 1, 10)),
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -150,18 +164,14 @@ class Group:
         ):
             if count > of:
                 raise Invalid(f"{name} is {count}: it must be 0 to {of}, the number of {among}")
-        usual_kwh = CLASSES[self.household_class].geyser_kwh_per_day
+        usual_kwh = ceil(self.households_per_meter) * usual_geyser_kwh(self.household_class)
+        geyser_kwh = self.geyser_kwh_per_day[1] if self.geyser_kwh_per_day else usual_kwh
         for name, need, power, kw in (
-            (
-                "geyser_kwh_per_day",
-                self.geyser_kwh_per_day or usual_kwh,
-                "geyser_kw",
-                self.geyser_kw,
-            ),
-            ("ev_kwh_per_day", self.ev_kwh_per_day, "ev_kw", self.ev_kw),
+            ("geyser_kwh_per_day", geyser_kwh, "geyser_kw", self.geyser_kw),
+            ("ev_kwh_per_day", self.ev_kwh_per_day[1], "ev_kw", self.ev_kw),
         ):
-            if need[1] > kw * HOURS_PER_DAY:
+            if need > kw * HOURS_PER_DAY:
                 raise Invalid(
-                    f"{name} is up to {need[1]:g}, but {power} = {kw:g} makes only"
+                    f"{name} is up to {need:g}, but {power} = {kw:g} makes only"
                     f" {kw * HOURS_PER_DAY:g} kWh a day: raise {power}"
                 )

@@ -1,5 +1,6 @@
 """Weather files: EPW, TMY3, PVGIS (typical year and hourly) and NASA POWER hourly."""
 
+from calendar import month_name
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -152,6 +153,7 @@ def _check_light(site: Site, hours: Hours) -> None:
             f"{hours.name} has {daily_kwh:.2f} kWh/m2 a day, too little for a year here:"
             " is its irradiance in W/m2? (NASA POWER: choose the community RE)"
         )
+    _check_summer(site, hours.name, ghi, times)
     path = sun_at(site, times)
     most = np.full(len(ghi), BRIGHTEST_MORE_W_PER_M2)
     most[path.interval] += BRIGHTEST_SHARE * path.clear_ghi_w_per_m2
@@ -161,4 +163,16 @@ def _check_light(site: Site, hours: Hours) -> None:
         raise Invalid(
             f"{hours.name} has {ghi[bright[0]]:.0f} W/m2 at {at:%m-%d %H:%M} local time, where"
             f" {most[bright[0]]:.0f} is the most: are its times UTC where they should be local?"
+        )
+
+
+def _check_summer(site: Site, name: str, ghi: NDArray[np.float64], times: pd.DatetimeIndex) -> None:
+    """Raise Invalid for a year that is brightest when the site has its winter."""
+    by_month = pd.Series(ghi).groupby(times.tz_convert(LOCAL_ZONE).month).mean()
+    winter, side = ((6, 7), "south") if site.latitude < 0 else ((12, 1), "north")
+    brightest = int(by_month.idxmax())
+    if brightest in winter:
+        raise Invalid(
+            f"{name} is brightest in {month_name[brightest]}, which is winter at a site {side} of"
+            " the equator: give a file of that place"
         )

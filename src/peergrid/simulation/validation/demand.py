@@ -38,20 +38,21 @@ def figures(national: Scenario) -> dict[str, Figure]:
     wh = run.series[:, Series.DEMAND_WH].sum(axis=0)
     homes = len(run.homes["key"])
     kwh = run.homes["demand_wh"] / WH_PER_KWH * DAYS_PER_MONTH / national.days
+    households, classes = run.homes["households"], run.homes["household_class"]
     by_class = {
-        name: float(kwh[run.homes["household_class"] == index].mean())
+        name: float(kwh[classes == index].sum() / households[classes == index].sum())
         for index, name in enumerate(CLASSES)
     }
     peak_mw = wh.max() * INTERVALS_PER_HOUR / homes * METERS / WATTS_PER_MW
     return {
         **{f"{name}_kwh": mean for name, mean in by_class.items()},
-        "mean_kwh": float(kwh.mean()),
+        "mean_kwh": float(kwh.sum() / households.sum()),
         "two_plates_kwh": _two_plates_kwh(),
         **_peaks(wh),
         "peak_mw": float(peak_mw),
         "quarter_gwh": float(wh[:JANUARY_TO_MARCH].sum() / homes * METERS / WH_PER_GWH),
-        "households_per_meter": homes / _meters(run),
-        "lodgers": 100 * float((run.homes["household_class"] == 0).mean()),
+        "households_per_meter": float(households.sum()) / _meters(run),
+        "lodgers": 100 * float(households[classes == 0].sum() / households.sum()),
         **_geysers(run, kwh),
         **_cooking(run, kwh),
     }
@@ -114,6 +115,7 @@ def _cooking(run: Run, kwh: NDArray[np.float64]) -> dict[str, Figure]:
         cooking = (_ws(index, cooks) * weights).sum()
         of_class = run.homes["household_class"] == index
         factors = run.homes["demand_factor"][of_class].astype(np.float64)
+        factors *= run.homes["households"][of_class]
         cooked_kwh.append(float(factors.sum() * kind.library_kwh * cooking / whole))
         used_kwh.append(float(kwh[of_class].sum()))
     with_geysers = list(CLASSES).index("low_density")
