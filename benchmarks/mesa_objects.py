@@ -15,7 +15,6 @@ import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.market.sharing import share_out
-from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import PARTS, WH_PER_KWH, divide, part_of, price_micros_per_kwh
 from peergrid.simulation.demand.library import rows_of
 from peergrid.simulation.engine.calendar import Calendar
@@ -241,7 +240,7 @@ class ObjectsModel(mesa.Model):  # type: ignore[misc]
         if scenario.scheme != "net_metering" or population.homes["reacts"].any():
             raise ValueError(f"{scenario.name}: these homes know net metering and follow no price")
         self.community = scenario  # Mesa keeps "scenario" for itself
-        self.tariff = zetdc_tariff(scenario.scheme)
+        self.tariff = scenario.prices
         self.blocks = [(each.up_to_wh, each.price_micros_per_kwh) for each in self.tariff.blocks]
         self.calendar = Calendar(scenario, self.tariff, population, cache)
         self.prices = np.full((len(population.communities["site"]), INTERVALS_PER_DAY), -1)

@@ -48,6 +48,9 @@ HOMES = {
     "efficiency_ppm": np.int32,
     "connection_wh": np.int32,
     "line_ohm": np.float32,
+    "bid_micros_per_kwh": np.int32,
+    "ask_micros_per_kwh": np.int32,
+    "coefficient_weight": np.int32,
     "adopted_day": np.int32,
 }
 COMMUNITIES = {

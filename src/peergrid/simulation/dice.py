@@ -44,6 +44,8 @@ class Purpose(IntEnum):
     FAULT_ROUNDING = 32
     HOUSEHOLDS = 33
     SHARING = 34
+    BID = 35
+    ASK = 36
     ADOPTING = 40
     PATIENCE = 41
     MEANS = 42

@@ -11,7 +11,6 @@ import mesa
 import numpy as np
 
 from peergrid.energy import INTERVALS_PER_DAY, Interval, Reading, day_start, month_start
-from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.agents import (
     ConsumerAgent,
     Everybody,
@@ -60,7 +59,7 @@ class CommunityModel(mesa.Model):  # type: ignore[misc]
         self._handles: WeakValueDictionary[int, HouseholdAgent] = WeakValueDictionary()
         self.shown = -1  # the number of ``interval``, from 0
         self.agent_id_counter = len(self.engine.homes.key) + 1
-        tariff = zetdc_tariff(self.community.scheme)
+        tariff = self.community.prices
         count = self.engine.communities.facts.shape[1]
         self.grids = [grid(self, place, tariff) for place in range(count)]
         self.datacollector = Reports(self)

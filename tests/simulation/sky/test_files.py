@@ -200,4 +200,4 @@ def test_summer_in_july_is_refused(tmp_path: Path) -> None:
     ]
     path.write_text("\n".join([*head, *turned]) + "\n")
     with pytest.raises(Invalid, match=r"brightest in (June|July), which is winter .* south of the"):
-        read_hours(path, HARARE)
+        read_weather(path, HARARE)

@@ -7,7 +7,7 @@ import numpy as np
 
 from peergrid.market.clearing import Clearings, cleared
 from peergrid.market.metered import Metered
-from peergrid.market.schemes import plain_terms
+from peergrid.market.schemes import Terms
 from peergrid.market.sharing import share_out, turn_of
 from peergrid.market.standing import Standings
 from peergrid.market.tariff import Tariff
@@ -15,6 +15,7 @@ from peergrid.simulation.agents.column import population_body
 from peergrid.simulation.agents.homes import Homes
 from peergrid.simulation.engine.columns import NOBODY_DREW, Pool
 from peergrid.simulation.engine.pricing import scheme_day_by_day
+from peergrid.simulation.population import terms_of
 
 
 class GridAgent(mesa.Agent):  # type: ignore[misc]
@@ -73,10 +74,14 @@ class GridAgent(mesa.Agent):  # type: ignore[misc]
         """Clear this interval by the market's own rules, and let every home book its share."""
         self.curtail()
         metered = self.metered()
-        scheme, terms = scheme_day_by_day(self.tariff.scheme), plain_terms(len(metered.meter_ids))
+        scheme, terms = scheme_day_by_day(self.tariff.scheme), self.terms()
         outcome = cleared(metered, self.standings(), self.tariff, scheme, terms)
         self.book(outcome)
         return outcome
+
+    def terms(self) -> Terms:
+        """What its homes agreed to or ask for."""
+        return terms_of(self.model.engine.population.homes, self.homes.rows)
 
     def metered(self) -> Metered:
         """What the homes' meters counted in this interval (1, n_homes)."""

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR, Interval, day_start
-from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.simulation.adoption.adopting import Adopting
 from peergrid.simulation.engine.calendar import Calendar
 from peergrid.simulation.engine.columns import (
@@ -62,13 +61,13 @@ class Engine:
         self.population = population_of(scenario, communities)
         self.homes = homes_of(self.population)
         self.communities = communities_of(self.population)
-        tariff = zetdc_tariff(scenario.scheme)
+        tariff = scenario.prices
         self.rates = rates_of(tariff)
         self._grid_only = GridOnly(tariff, len(self.homes.key))
         self._compiled = compiled
         is_priced_here = not compiled or self.rates.scheme == PRICED_IN_NUMPY
         self._pricing = (
-            Pricing(tariff, len(self.homes.key), self._midnight(0)) if is_priced_here else None
+            Pricing(tariff, self.population.homes, self._midnight(0)) if is_priced_here else None
         )
         self.done = 0
         self._calendar = Calendar(scenario, tariff, self.population, cache)

@@ -1,6 +1,6 @@
 """Schemes without a compiled body: a day is lived compiled, then priced by the market in NumPy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +25,8 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
+from peergrid.simulation.population import terms_of
+from peergrid.simulation.population.draw import Column
 
 BOOKED = {  # amounts of a share, and where they go
     "billed_wh": Total.BILLED_WH,
@@ -86,8 +88,10 @@ class Pricing:
     ends, ``close_month`` books what the month's own prices differ by.
     """
 
-    def __init__(self, tariff: Tariff, homes: int, first: Interval) -> None:
+    def __init__(self, tariff: Tariff, columns: Mapping[str, Column], first: Interval) -> None:
         self.tariff = tariff
+        self._columns = columns
+        homes = len(columns["key"])
         self._scheme = scheme_named(tariff.scheme)
         self._by_day = scheme_day_by_day(tariff.scheme)
         kept = (*OF_MONTH, *OF_PRICES) if self._scheme.by_month else ()
@@ -124,19 +128,24 @@ class Pricing:
         of_homes = totals[:, row : row + net_wh.shape[1]]
         counted = counted_by(first, net_wh)
         of_day, done = int(counted.local_halves[0]), 0
-        for outcome in self._cleared(counted, of_homes):
+        for outcome in self._cleared(counted, of_homes, self._terms(row, net_wh.shape[1])):
             end = done + len(outcome.metered.numbers)
             prices = _book(outcome, of_homes, series[:, done:end])
             communities.price[c, of_day + done : of_day + end] = prices
             done = end
 
-    def _cleared(self, counted: Metered, totals: Whole64) -> Iterator[Clearings]:
+    def _terms(self, row: int, homes: int) -> Terms:
+        """What a community's homes ask for, where their scheme heeds it."""
+        if not self._by_day.heeds_terms:
+            return plain_terms(homes)
+        return terms_of(self._columns, slice(row, row + homes))
+
+    def _cleared(self, counted: Metered, totals: Whole64, terms: Terms) -> Iterator[Clearings]:
         """As ``clearing.clearings``: some intervals at a time, each from where the last ended."""
         homes = len(counted.meter_ids)
         month = counted.local_days[:1].astype("datetime64[M]")
         standing = (totals[each] for each in (Total.BILLED_WH, Total.SENT_WH, Total.CREDIT_WH))
         standings = Standings(np.repeat(month, homes), *standing)
-        terms = plain_terms(homes)
         step = max(1, AT_ONCE // homes)
         for row in range(0, len(counted.numbers), step):
             part = counted.rows(row, min(row + step, len(counted.numbers)))

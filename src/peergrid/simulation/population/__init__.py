@@ -3,6 +3,7 @@
 from peergrid.simulation.population.columns import NO_LIMIT_WH, Population, population_of
 from peergrid.simulation.population.draw import groups_in
 from peergrid.simulation.population.roofs import Orientations, orientations_of
+from peergrid.simulation.population.terms import terms_of
 
 __all__ = [
     "NO_LIMIT_WH",
@@ -11,4 +12,5 @@ __all__ = [
     "groups_in",
     "orientations_of",
     "population_of",
+    "terms_of",
 ]

@@ -21,6 +21,7 @@ from peergrid.simulation.population.roofs import (
     roof_columns,
     sites_of_kinds,
 )
+from peergrid.simulation.population.terms import terms_columns
 from peergrid.simulation.scenario import Layout, Scenario, homes_of, layout_of
 
 # Below this factor ZETDC charges large customers for reactive power (miningzimbabwe.com,
@@ -64,6 +65,7 @@ def population_of(scenario: Scenario, communities: range | None = None) -> Popul
         **panels_columns(draw, homes),
         **battery_columns(draw, homes),
         **line_columns(draw, scenario, homes, layout),
+        **terms_columns(draw),
     }
     has_choice = homes.has_battery | (columns["shift_wh"] > 0)
     reacting = draw.of_group([group.reacting_share for group in draw.groups])

@@ -18,7 +18,6 @@ from peergrid.market.indicators import (
     self_sufficiency,
     shifted,
 )
-from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import price_micros_per_kwh
 from peergrid.simulation.engine.run import SERIES, Run
 from peergrid.simulation.results.indicators import indicators_of_run
@@ -143,7 +142,7 @@ def figures_of(run: Run) -> dict[str, float]:
     bills = run.bills_micros
     produces = has_panels(run.homes)
     due = shifted(bills.tolist())
-    indicators = indicators_of_run(run, zetdc_tariff(run.scenario.scheme))
+    indicators = indicators_of_run(run, run.scenario.prices)
     from_grid_wh = total["import_wh"] - total["shared_wh"]
     found = total | {
         "line_losses_wh": int(run.homes["line_losses_wh"].sum()),

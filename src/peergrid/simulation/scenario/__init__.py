@@ -5,7 +5,14 @@ from peergrid.simulation.scenario.group import Group
 from peergrid.simulation.scenario.model import Community, Scenario
 from peergrid.simulation.scenario.places import Layout, groups_of, layout_of
 from peergrid.simulation.scenario.read import read_scenario, scenario_of
-from peergrid.simulation.scenario.settings import Adoption, Demand, Outages, Panels, Sky
+from peergrid.simulation.scenario.settings import (
+    Adoption,
+    Demand,
+    Outages,
+    Panels,
+    Sky,
+    TariffTerms,
+)
 
 __all__ = [
     "Adoption",
@@ -18,6 +25,7 @@ __all__ = [
     "Panels",
     "Scenario",
     "Sky",
+    "TariffTerms",
     "groups_of",
     "homes_of",
     "layout_of",

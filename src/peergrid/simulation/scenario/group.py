@@ -149,6 +149,24 @@ class Group:
             Share("Of the homes with a battery or a load to shift, who follow the prices.")
         ),
     )
+    most_paid_usd_per_kwh: Range | None = field(
+        default=None,
+        metadata=key(
+            _range("In auctions: the most a home pays a neighbour [US$/kWh].", 0, 100, "US$/kWh")
+        ),
+    )
+    least_taken_usd_per_kwh: Range | None = field(
+        default=None,
+        metadata=key(
+            _range("In auctions: the least a home takes of one [US$/kWh].", 0, 100, "US$/kWh")
+        ),
+    )
+    coefficient_weight: float = field(
+        default=1.0,
+        metadata=key(
+            Number("Under coefficients: a home's part of the surplus, beside 1.", 0.001, 1_000)
+        ),
+    )
     households_per_meter: float = field(
         default=1.0,
         metadata=key(Number("Mean number of households behind a home's meter.", 1, 10)),

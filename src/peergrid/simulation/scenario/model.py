@@ -6,10 +6,20 @@ from typing import cast
 
 from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES
+from peergrid.market.tariff import Tariff
+from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.money import PARTS
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group
 from peergrid.simulation.scenario.rules import check, key
-from peergrid.simulation.scenario.settings import Adoption, Demand, Outages, Panels, Sky
+from peergrid.simulation.scenario.settings import (
+    Adoption,
+    Demand,
+    Outages,
+    Panels,
+    Sky,
+    TariffTerms,
+)
 from peergrid.simulation.scenario.tables import Table, Tables
 from peergrid.simulation.scenario.vary import changed
 from peergrid.simulation.scenario.words import Choice, Day, Text
@@ -100,6 +110,9 @@ class Scenario:
     sky: Sky = field(default=Sky(), metadata=key(Table("Weather.", Sky)))
     panels: Panels = field(default=Panels(), metadata=key(Table("Panels of all homes.", Panels)))
     demand: Demand = field(default=Demand(), metadata=key(Table("Demand of all homes.", Demand)))
+    tariff: TariffTerms = field(
+        default=TariffTerms(), metadata=key(Table("What a community agreed on.", TariffTerms))
+    )
     outages: Outages = field(
         default=Outages(), metadata=key(Table("When feeders are off.", Outages))
     )
@@ -123,6 +136,12 @@ class Scenario:
             )
         Whole("", 0, MOST_HOUSEHOLDS).taken("households", self.households)
         object.__setattr__(self, "households", self.households or nominal)
+
+    @property
+    def prices(self) -> Tariff:
+        """ZETDC's tariff under the scenario's scheme and what its communities agreed on."""
+        compensation_ppm = round(self.tariff.compensation_share * PARTS)
+        return replace(zetdc_tariff(self.scheme), compensation_ppm=compensation_ppm)
 
     @property
     def nominal_households(self) -> int:

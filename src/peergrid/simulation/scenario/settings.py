@@ -64,6 +64,21 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class TariffTerms:
+    """What a community agreed on beside ZETDC's prices; nothing by default."""
+
+    compensation_share: float = field(
+        default=0.0,
+        metadata=key(
+            Share("Under compensated_supply_demand: part of the gap that sellers are paid for.")
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
 class Outages:
     """Load-shedding in turns, and faults; none by default.
 
