@@ -22,6 +22,15 @@ values (1, 1, 'ada-1', true, 13800, '2026-08-31T22:00Z');
 insert into account (community_id, kind, meter_id, member_id, unit)
 values (1, 'meter', 1, 1, 'USD'), (1, 'meter', 1, 1, 'WH')"""  # by the first schema
 
+BOOKED = """
+insert into account (community_id, kind, unit) values (1, 'grid', 'USD'), (1, 'pool', 'USD');
+insert into tariff (community_id, valid_from, terms) values (1, '2026-09-01', '{}');
+insert into settlement (community_id, interval_start, revision, tariff_id, demand_wh, supply_wh,
+  shared_wh, estimated, transfers) values (1, '2026-08-31T22:00Z', 0, 1, 0, 500, 0, 0, 1);
+insert into share values (1, 1, '2026-08-31T22:00Z', 0, 500, 0, 0, 0, 0, 0, 0, 0, 32000, 0, 0);
+insert into transfer
+values (1, '2026-08-31T22:00Z', 1, 'feed_in', 1, 3, 'USD', 32000, 500, false)"""
+
 
 def test_an_empty_database_is_migrated_once(server: EmbeddedServer) -> None:
     url = new_database(server, empty=True)
@@ -54,16 +63,39 @@ def test_a_database_that_is_away_is_told_so() -> None:
         migrate("postgresql://nobody@127.0.0.1:1/none")
 
 
-def test_a_database_of_the_first_schema_keeps_its_homes_and_learns_of_payouts(
-    server: EmbeddedServer,
-) -> None:
+def of_the_first_schema(server: EmbeddedServer, *statements: str) -> str:
+    """A database as the first release left it."""
     url = new_database(server, empty=True)
     first = Path(migrating.__file__).parent / "versions" / "0001_first.sql"
     with psycopg.connect(url) as connection:
         connection.execute(first.read_text().encode())
         connection.execute("create table alembic_version (version_num varchar(32) primary key)")
         connection.execute("insert into alembic_version values ('0001')")
-        connection.execute(A_HOME)
+        for statement in statements:
+            connection.execute(statement.encode())
+    return url
+
+
+def test_what_the_first_schema_booked_stays_and_cannot_be_booked_again(
+    server: EmbeddedServer,
+) -> None:
+    url = of_the_first_schema(server, A_HOME, BOOKED)
+
+    migrate(url)
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        lines = connection.execute("select account_id, kind, change from entry order by 1")
+        assert lines.fetchall() == [(1, "feed_in", 32_000), (3, "feed_in", -32_000)]
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("insert into transfer select * from transfer")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("insert into share select * from share")
+
+
+def test_a_database_of_the_first_schema_keeps_its_homes_and_learns_of_payouts(
+    server: EmbeddedServer,
+) -> None:
+    url = of_the_first_schema(server, A_HOME)
 
     migrate(url)
 

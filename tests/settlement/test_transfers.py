@@ -14,8 +14,8 @@ from peergrid.market.clearing import clear
 from peergrid.market.schemes import SCHEMES
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.money import Unit
+from peergrid.settlement.facts import AMOUNTS, FACTS, FACTS_OF_H
 from peergrid.settlement.settle import settle
-from peergrid.settlement.transfers import AMOUNTS, FACTS
 from tests.community import FIRST, Street, found_street, report
 
 BY_INTERVAL = sorted(name for name, scheme in SCHEMES.items() if not scheme.by_month)
@@ -75,12 +75,12 @@ def test_a_dark_and_quiet_interval_moves_nothing(database: Database) -> None:
 
 @pytest.mark.parametrize("kind", TransferKind)
 def test_every_kind_of_transfer_has_its_fact(kind: TransferKind) -> None:
-    assert f"('{kind}', " in FACTS
+    assert f"('{kind}', " in FACTS_OF_H
 
 
 def test_every_amount_of_a_fact_is_counted() -> None:
-    assert all(name in FACTS for name in AMOUNTS)
-    assert len(AMOUNTS) == len(TransferKind)
+    assert all(name in FACTS_OF_H for name in AMOUNTS)
+    assert len(FACTS) == len(TransferKind)
 
 
 @given(

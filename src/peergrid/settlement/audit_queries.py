@@ -1,6 +1,6 @@
 """What the audit asks the database; each answer of the whole is a sentence about a row."""
 
-from peergrid.settlement.transfers import FACTS
+from peergrid.settlement.facts import FACTS_OF_H
 
 STORED = """
 select s.interval_start, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
@@ -35,7 +35,7 @@ with expected as (
   select h.settlement_id, h.meter_id, s.interval_start, f.kind, f.amount, f.unit,
     f.energy_wh as energy, case when is_owed then f.other else 'meter' end as debit,
     case when is_owed then 'meter' else f.other end as credit
-  from share h join settlement s using (settlement_id), lateral {FACTS}
+  from share h join settlement s using (settlement_id), lateral {FACTS_OF_H}
   where s.community_id = %(community)s and f.amount > 0),
 booked as (
   select t.settlement_id, t.meter_id, t.interval_start, t.kind::text, t.amount,
@@ -48,7 +48,8 @@ select 'transfer ' || kind || ' of meter ' || meter_id || ' in settlement ' || s
   || ', its share says ' || coalesce(e.amount::text, 'nothing')
 from expected e full join booked b using (settlement_id, meter_id, interval_start, kind)
 where (e.amount, e.debit, e.credit, e.unit, e.energy)
-  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy) limit 10"""  # noqa: S608 - of constants
+  is distinct from (b.amount, b.debit, b.credit, b.unit, b.energy)
+order by settlement_id, meter_id, kind, interval_start limit 10"""  # noqa: S608 - of constants
 REVERSALS = """
 with undone as (
   select r.settlement_id, t.meter_id, t.kind, t.amount, t.debit_account, t.credit_account

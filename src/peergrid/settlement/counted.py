@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from peergrid.database.pool import Connection
 from peergrid.energy import Quality
 from peergrid.market.metered import Metered
-from peergrid.meters.readings import Meters, readings_as_arrays
+from peergrid.meters.readings import Meters, Owners, readings_as_arrays
 from peergrid.money import Whole
 
 
@@ -47,13 +47,27 @@ def counted_between(
 def silent_among(counted: Counted, meters: Meters) -> Whole:
     """The meter that should have counted but did not (n_intervals, n_connections); 0: none."""
     of = counted.metered
-    first, end = int(of.numbers[0]), int(of.numbers[-1]) + 1
-    due = np.zeros(of.is_there.shape, np.int64)
-    columns = np.searchsorted(of.meter_ids, meters.connection_id)
-    all_along = (meters.active_from <= first) & (meters.active_until >= end)
-    due[:, columns[all_along]] = meters.meter_id[all_along]
-    partly = ~all_along & (meters.active_from < end) & (meters.active_until > first)
-    for place in np.flatnonzero(partly):
-        rows = slice(max(meters.active_from[place] - first, 0), meters.active_until[place] - first)
-        due[rows, columns[place]] = meters.meter_id[place]
-    return np.where(of.is_there, 0, due)
+    spans = (meters.connection_id, meters.active_from, meters.active_until)
+    return np.where(of.is_there, 0, _spread(of, *spans, meters.meter_id))
+
+
+def owners_of(metered: Metered, owners: Owners) -> Whole:
+    """The member whose each connection is (n_intervals, n_connections); 0: nobody's."""
+    spans = (owners.connection_id, owners.from_interval, owners.until_interval)
+    return _spread(metered, *spans, owners.member_id)
+
+
+def _spread(
+    metered: Metered, connection_id: Whole, begins: Whole, ends: Whole, value: Whole
+) -> Whole:
+    """Each ``value`` where it holds (n_intervals, n_connections), all (n_spans,); 0: none does."""
+    first, end = int(metered.numbers[0]), int(metered.numbers[-1]) + 1
+    spread = np.zeros(metered.is_there.shape, np.int64)
+    holds = (begins < end) & (ends > first) & np.isin(connection_id, metered.meter_ids)
+    columns = np.searchsorted(metered.meter_ids, connection_id)
+    all_along = holds & (begins <= first) & (ends >= end)
+    spread[:, columns[all_along]] = value[all_along]
+    for place in np.flatnonzero(holds & ~all_along):
+        rows = slice(max(begins[place] - first, 0), ends[place] - first)
+        spread[rows, columns[place]] = value[place]
+    return spread

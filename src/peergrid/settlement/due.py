@@ -9,6 +9,7 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.members.membership import Community
 from peergrid.meters.readings import (
+    Owners,
     meters_as_arrays,
     outages_between,
     owners_as_arrays,
@@ -26,6 +27,7 @@ class Due:
 
     period: Period
     counted: Counted
+    owners: Owners
 
 
 def next_due(connection: Connection, community: Community) -> Due | None:
@@ -59,7 +61,7 @@ def next_due(connection: Connection, community: Community) -> Due | None:
         stand_in(connection, silent[rows, columns], rows + first, is_dark[rows])
     if silent.any() or end < counted.metered.numbers[-1] + 1:
         counted = counted_between(connection, community.community_id, meters, first, end)
-    return Due(period, counted)
+    return Due(period, counted, owners)
 
 
 def _ready(silent: Whole, is_not_waited_for: NDArray[np.bool_]) -> int:

@@ -15,8 +15,8 @@ from peergrid.market.standing import Standings
 from peergrid.meters.readings import start_of
 from peergrid.money import Whole, price_micros_per_kwh
 from peergrid.settlement.counted import Counted
+from peergrid.settlement.facts import AMOUNTS
 from peergrid.settlement.period import Period
-from peergrid.settlement.transfers import AMOUNTS
 
 NEXT_IDS = """
 select nextval(pg_get_serial_sequence('settlement', 'settlement_id'))
@@ -55,13 +55,16 @@ group by 1"""
 CREDITS = """
 select c.connection_id, sum(c.credit_wh)::bigint as credit_wh, max(last.interval_start) as last
 from (
-  select m.connection_id, m.meter_id, sum(e.change) as credit_wh
+  select m.connection_id, m.meter_id,
+    sum(case when a.account_id = t.debit_account then t.amount else -t.amount end) as credit_wh
   from meter m
   join connection_owner o on o.connection_id = m.connection_id
     and o.from_interval <= %(start)s and o.until_interval >= %(end)s
   join account a on a.meter_id = m.meter_id and a.member_id = o.member_id and a.unit = 'WH'
-  join entry e on e.meter_id = a.meter_id and e.account_id = a.account_id
-  where m.community_id = %(community)s group by 1, 2 having sum(e.change) <> 0) c
+  join transfer t on t.meter_id = m.meter_id and t.unit = 'WH'
+    and a.account_id in (t.debit_account, t.credit_account)
+  where m.community_id = %(community)s group by 1, 2 having sum(
+    case when a.account_id = t.debit_account then t.amount else -t.amount end) <> 0) c
 cross join lateral (
   select max(h.interval_start) as interval_start from share h
   where h.meter_id = c.meter_id and h.interval_start < %(start)s) last

@@ -18,7 +18,8 @@ from peergrid.settlement.record import Settled
 from peergrid.settlement.tariffs import tariffs_of
 from peergrid.settlement.transfers import post
 
-UNLIMITED = "set local statement_timeout = 0"  # a month or a million meters take what they take
+# A month or a million meters take what they take.
+UNLIMITED = "set local statement_timeout = 0; set local work_mem = '128MB'"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _settle_next(connection: Connection, community_id: int) -> int:
     revisions = record.next_revisions(connection, community_id, metered.numbers)
     settled = Settled(period, due.counted, outcomes, ids, revisions)
     record.write(connection, community_id, settled)
-    post(connection, community_id, ids, metered.numbers)
+    post(connection, community_id, settled, due.owners)
     first, last = (start_of(int(metered.numbers[place])) for place in (0, -1))
     record.settled_up_to(connection, community_id, last + INTERVAL)
     tell(connection, [Change(community_id, NewsKind.SETTLED, first, last)])

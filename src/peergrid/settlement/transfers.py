@@ -1,67 +1,102 @@
-"""What a share moves: the one table that settlement books by and the audit holds the books to."""
+"""Book what shares move: a transfer for every fact of every meter and interval."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peergrid.database.binary import Columns, Words, store
 from peergrid.database.pool import Connection
-from peergrid.meters.readings import start_of
-from peergrid.money import Whole
+from peergrid.ledger.accounts import OwnAccounts, other_accounts, own_accounts
+from peergrid.ledger.transfer import TransferKind
+from peergrid.market.clearing import Clearings
+from peergrid.meters.readings import Owners
+from peergrid.money import Unit, Whole
+from peergrid.settlement.counted import owners_of
+from peergrid.settlement.facts import FACTS, Fact
+from peergrid.settlement.record import Settled, share_values
 
-# Between a meter's owner and one other account: the kind, whether the owner owes it, the other
-# account, the unit, how much, and the energy [Wh] it stands for, so that a statement can say it.
-FACTS = """(values
-    ('grid_energy', true, 'grid', 'USD', retail_micros, billed_wh),
-    ('levy', true, 'levy', 'USD', levy_micros, billed_wh),
-    ('neighbour_energy', true, 'pool', 'USD', paid_micros, bought_wh),
-    ('shared_energy', false, 'pool', 'USD', earned_micros, sold_wh),
-    ('feed_in', false, 'grid', 'USD', feed_in_micros, h.export_wh - sold_wh),
-    ('credit_earned', false, 'grid', 'WH', credit_earned_wh::bigint, h.export_wh),
-    ('credit_used', true, 'grid', 'WH', credit_used_wh::bigint, credit_used_wh),
-    ('vat', true, 'grid', 'USD', vat_micros, billed_wh),
-    ('fixed', true, 'grid', 'USD', fixed_micros, 0),
-    ('credit_lost', true, 'grid', 'WH', credit_lost_wh, credit_lost_wh),
-    ('credit_paid', false, 'grid', 'USD', credit_paid_micros, credit_lost_wh)
-  ) f (kind, is_owed, other, unit, amount, energy_wh)"""
-AMOUNTS = (
-    *("retail_micros", "levy_micros", "paid_micros", "earned_micros", "feed_in_micros"),
-    *("credit_earned_wh", "credit_used_wh", "vat_micros", "fixed_micros"),
-    *("credit_lost_wh", "credit_paid_micros"),
-)
-POST = f"""
-with owned as materialized (
-  select m.meter_id, o.from_interval, o.until_interval, usd.account_id as usd, wh.account_id as wh
-  from meter m
-  join connection_owner o using (connection_id)
-  join account usd on (usd.meter_id, usd.member_id, usd.unit) = (m.meter_id, o.member_id, 'USD')
-  join account wh on (wh.meter_id, wh.member_id, wh.unit) = (m.meter_id, o.member_id, 'WH')
-  where m.community_id = %(community)s),
-other as materialized (
-  select jsonb_object_agg(kind || unit::text, account_id) as ids from account
-  where community_id = %(community)s and kind <> 'meter'),
-moved as (
-  select h.meter_id, h.interval_start, h.settlement_id, f.kind::transfer_kind, is_owed,
-    (ids -> (f.other || f.unit))::int as other,
-    case f.unit when 'USD' then usd else wh end as own, f.unit::unit, f.amount, f.energy_wh
-  from other, share h
-  join owned on owned.meter_id = h.meter_id
-    and owned.from_interval <= h.interval_start and h.interval_start < owned.until_interval
-  cross join lateral {FACTS}
-  where h.interval_start >= %(start)s and h.interval_start < %(end)s
-    and h.settlement_id between %(first)s and %(last)s and f.amount > 0)
-insert into transfer (meter_id, interval_start, settlement_id, kind, debit_account,
-  credit_account, unit, amount, energy_wh, is_reversal)
-select meter_id, interval_start, settlement_id, kind, case when is_owed then other else own end,
-  case when is_owed then own else other end, unit, amount, energy_wh, false
-from moved"""  # noqa: S608 - of constants
+KINDS, UNITS = list(TransferKind), list(Unit)
+COLUMNS: Columns = {
+    "meter_id": "int4",
+    "interval_start": "interval",
+    "settlement_id": "int8",
+    "kind": Words(tuple(KINDS)),
+    "debit_account": "int4",
+    "credit_account": "int4",
+    "unit": Words(tuple(UNITS)),
+    "amount": "int8",
+    "energy_wh": "int4",
+    "is_reversal": "bool",
+}
 
 
-def post(connection: Connection, community_id: int, ids: Whole, numbers: Whole) -> None:
-    """Book what the shares of settlements ``ids`` of the intervals ``numbers`` (n,) move.
+def post(connection: Connection, community_id: int, settled: Settled, owners: Owners) -> None:
+    """Book what the shares of ``settled`` move.
 
-    The database refuses a business fact that is there already.
+    The database refuses a business fact that is there already. Raises Conflict if the owner of
+    a meter has no account.
     """
-    asked = {
-        "community": community_id,
-        "first": int(ids[0]),
-        "last": int(ids[-1]),
-        "start": start_of(int(numbers[0])),
-        "end": start_of(int(numbers[-1]) + 1),
-    }
-    connection.execute(POST, asked)
+    outcomes = [outcome.shares for _, outcome in settled.rows]
+    moving = [fact for fact in FACTS if any(of.of(fact.amount).any() for of in outcomes)]
+    if not moving:
+        return
+    others = other_accounts(connection, community_id)
+    booking = _Booking(
+        facts=moving,
+        kind=np.array([KINDS.index(fact.kind) for fact in moving]),
+        is_owed=np.array([fact.is_owed for fact in moving]),
+        unit=np.array([UNITS.index(fact.unit) for fact in moving]),
+        other=np.array([others[fact.other, fact.unit] for fact in moving]),
+        own={
+            place: own_accounts(connection, community_id, unit)
+            for place, unit in enumerate(UNITS)
+            if any(fact.unit == unit for fact in moving)
+        },
+    )
+    blocks = (booking.of(settled, rows, outcome, owners) for rows, outcome in settled.rows)
+    store(connection, "transfer", COLUMNS, blocks)
+
+
+@dataclass(frozen=True, eq=False)
+class _Booking:
+    """The facts that move something, each with its place in KINDS, UNITS and its other account.
+
+    Arrays are (n_facts,); ``own`` holds the owners' accounts by the place of their unit.
+    """
+
+    facts: Sequence[Fact]
+    kind: Whole
+    is_owed: NDArray[np.bool_]
+    unit: Whole
+    other: Whole
+    own: Mapping[int, OwnAccounts]
+
+    def of(
+        self, settled: Settled, rows: slice, outcome: Clearings, owners: Owners
+    ) -> Mapping[str, Whole]:
+        """The transfers of one outcome, interval after interval and meter after meter."""
+        values = share_values(outcome)
+        amounts = np.stack([values[fact.amount] for fact in self.facts], axis=-1)
+        energies_wh = np.stack([fact.energy_of(values) for fact in self.facts], axis=-1)
+        moved = np.nonzero(amounts)
+        row, column, fact = moved
+        meter_ids = settled.counted.meter_ids[rows][row, column]
+        member_ids = owners_of(outcome.metered, owners)[row, column]
+        own, other, is_owed = np.empty_like(fact), self.other[fact], self.is_owed[fact]
+        for unit, accounts in self.own.items():
+            of_unit = self.unit[fact] == unit
+            own[of_unit] = accounts.of(meter_ids[of_unit], member_ids[of_unit])
+        return {
+            "meter_id": meter_ids,
+            "interval_start": outcome.metered.numbers[row],
+            "settlement_id": settled.ids[rows][row],
+            "kind": self.kind[fact],
+            "debit_account": np.where(is_owed, other, own),
+            "credit_account": np.where(is_owed, own, other),
+            "unit": self.unit[fact],
+            "amount": amounts[moved],
+            "energy_wh": energies_wh[moved],
+            "is_reversal": np.zeros_like(fact),
+        }
