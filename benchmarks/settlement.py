@@ -8,12 +8,12 @@ but without foreign keys and triggers, is what the ratio is to.
 
 import json
 import tempfile
-import time
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from clocks import clocks
 from machine import load_average
 from peergrid.cli.storage import opened
 from peergrid.database.embedded import EmbeddedServer
@@ -94,32 +94,35 @@ def measure(
     """Settle ``intervals`` of ``meters``, and write the same rows plainly."""
     community_id = founded(database, name, scheme, meters, intervals)
     asked = {"community": community_id}
-    begun = time.perf_counter()
-    settled = settle(database, community_id).settled
-    settle_s = time.perf_counter() - begun
+    with clocks(database) as settling:
+        settled = settle(database, community_id).settled
     with database.transaction() as connection:
         rows = 0
         for table in TABLES:
             connection.execute(PLAIN.format(table).encode())
             found = connection.execute(COUNT.format(table).encode(), asked).fetchone()
             rows += found[0] if found else 0
-    begun = time.perf_counter()
-    with database.transaction() as connection:
+    with clocks(database) as plain, database.transaction() as connection:
         connection.execute("set local statement_timeout = 0")
         for table in TABLES:
             connection.execute(AGAIN.format(table).encode(), asked)
-    plain_s = time.perf_counter() - begun
     with database.transaction() as connection:
         for table in TABLES:
             connection.execute(f"drop table plain_{table}".encode())
     return {
+        "load_average": load_average(),
         "meters": meters,
         "intervals": settled,
         "rows": rows,
-        "settle_s": round(settle_s, 2),
-        "rows_per_s": round(rows / settle_s),
-        "plain_insert_s": round(plain_s, 2),
-        "ratio_to_plain_insert": round(settle_s / plain_s, 2),
+        "settle_s": round(settling.wall_s, 2),
+        "settle_client_cpu_s": round(settling.client_cpu_s, 2),
+        "settle_server_cpu_s": round(settling.server_cpu_s, 2),
+        "rows_per_s": round(rows / settling.wall_s),
+        "rows_per_cpu_s": round(rows / settling.cpu_s),
+        "plain_insert_s": round(plain.wall_s, 2),
+        "plain_insert_cpu_s": round(plain.cpu_s, 2),
+        "ratio_to_plain_insert": round(settling.wall_s / plain.wall_s, 2),
+        "ratio_of_cpu": round(settling.cpu_s / plain.cpu_s, 2),
     }
 
 
