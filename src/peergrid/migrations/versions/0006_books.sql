@@ -9,7 +9,7 @@ create or replace function is_interval(instant timestamptz) returns boolean
   $$ select isfinite(instant) and date_bin('30 min', instant, 'epoch') = instant $$;
 
 -- What must hold whoever writes. Each statement's rows are looked at once, in a plan made for as
--- many as they are: a plan kept from a few rows would take hours for a million.
+-- many as they are: one kept from a few rows would look a million up one by one.
 
 drop trigger shares_refer_to_what_is_there on share;
 drop trigger shares_add_up on share;
