@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "peergrid"
 
 FLOORS = (  # from the ground up: a file imports its own room and the floors below, no other
-    {"energy", "money", "errors", "settings", "database"},
+    {"energy", "money", "errors", "settings", "database", "files"},
     {"wire", "market", "ledger", "meters", "members", "migrations", "words"},
     {"client", "settlement", "payments"},
     {"simulation", "dashboard", "api"},
@@ -22,6 +22,9 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 SIDEWAYS = {  # the arrows within a floor that are allowed; errors imports nothing, so no ring
     ("settings", "errors"),
     ("database", "errors"),
+    ("database", "files"),
+    ("files", "energy"),
+    ("files", "errors"),
 }
 
 ON_DEMAND = {
@@ -51,7 +54,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "psycopg": STORING,
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},
-    "pyarrow": {"simulation"},
+    "pyarrow": {"files", "simulation"},
     "reportlab": {"settlement"},
     "rich": {"cli"},
     "solara": {"simulation"},
@@ -59,6 +62,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "starlette": {"api"},
     "typer": {"cli"},
     "uvicorn": {"cli"},
+    "xlsxwriter": {"files"},
     "zxcvbn": {"members"},
 }
 

@@ -120,7 +120,7 @@ def test_a_backup_overwrites_nothing(url: str, tmp_path: Path) -> None:
     file.write_text("precious")
     (tmp_path / "other.zip.unfinished").write_text("")
 
-    with pytest.raises(Conflict, match="overwrites nothing"):
+    with pytest.raises(Conflict, match="nothing is overwritten"):
         back_up(url, file)
     with pytest.raises(Conflict, match="cut off"):
         back_up(url, tmp_path / "other.zip")

@@ -15,6 +15,7 @@ from peergrid.api import (
     agreements,
     connections,
     energy,
+    exports,
     health,
     issuer,
     keys,
@@ -53,7 +54,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
-    *(replay, tariffs, rates, agreements, outages, live, connections),
+    *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys),
 )
 
@@ -101,6 +102,7 @@ def create_app(
         openapi_url=f"{PREFIX}/openapi.json",
     )
     app.state.database = database
+    app.state.exports = exports.Turns()
     app.state.hub, app.state.announcer = hub, announcer
     app.state.dashboard_key = dashboard_key
     _follow_settings(app, settings)

@@ -17,7 +17,7 @@ class Listener:
         self.community_id = community_id
         self._waiting: asyncio.Queue[News | None] = asyncio.Queue(MOST_WAITING)
 
-    async def hear(self, timeout_s: float) -> News | None:
+    async def hear(self, timeout_s: float) -> News:
         """The next news. Raises TimeoutError if none come, EOFError once there will be none."""
         async with asyncio.timeout(timeout_s):
             news = await self._waiting.get()

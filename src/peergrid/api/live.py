@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +28,9 @@ Since = Annotated[
     Query(ge=0, le=MOST, description="The newest `news_id` you know, as Last-Event-ID is too."),
 ]
 LastEventId = Annotated[int | None, Header(ge=0, le=MOST)]
-FEED = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+FEED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
 
 
 @router.get("/live", response_class=Response, responses=FEED)

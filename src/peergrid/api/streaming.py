@@ -1,20 +1,22 @@
 """An answer that is sent as it comes about, to whoever takes it in time."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, suppress
 
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-TAKE_S = 60.0  # who takes nothing for so long is gone
+TAKE_S = 50.0  # who takes nothing for so long is gone; the database waits for 60
 
 
 class Stream(Response):
     """Sends ``parts`` one by one; nothing waits in memory for a slow reader.
 
-    A reader that is gone or takes nothing for ``take_s`` ends it, and ``parts`` are closed. What
-    fails midway cuts the connection: half an answer never looks like a whole one.
+    What goes wrong before the first part is a problem answer as any other; what fails later cuts
+    the connection, so that half an answer never looks like a whole one. A reader that is gone or
+    takes nothing for ``take_s`` ends it, and ``parts`` are closed.
     """
 
     def __init__(
@@ -24,24 +26,29 @@ class Stream(Response):
         headers: dict[str, str] | None = None,
         take_s: float = TAKE_S,
     ) -> None:
-        self.parts, self.take_s = parts, take_s
-        self.status_code, self.media_type = 200, media_type
-        self.background = None
-        self.body = b""
-        self.init_headers({"Content-Type": media_type, **(headers or {})})
+        super().__init__(headers=headers, media_type=media_type)
         del self.headers["content-length"]
+        self.parts, self.take_s = parts, take_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Send all of it, as ASGI wants it."""
+        async with aclosing(self.parts) as parts:
+            part = await anext(parts, b"")
+            with suppress(OSError):  # gone, or too slow
+                status = {"status": self.status_code, "headers": self.raw_headers}
+                await send({"type": "http.response.start", **status})
+                while part:
+                    async with asyncio.timeout(self.take_s):
+                        await send({"type": "http.response.body", "body": part, "more_body": True})
+                    part = await anext(parts, b"")
+                await send({"type": "http.response.body", "body": b""})
 
-        async def in_time(message: Message) -> None:
-            async with asyncio.timeout(self.take_s):
-                await send(message)
 
-        start: Message = {"type": "http.response.start", "status": self.status_code}
-        with suppress(OSError):  # gone, or too slow
-            async with aclosing(self.parts) as parts:
-                await in_time(start | {"headers": self.raw_headers})
-                async for part in parts:
-                    await in_time({"type": "http.response.body", "body": part, "more_body": True})
-                await in_time({"type": "http.response.body", "body": b""})
+async def in_threads(make: Callable[[], Generator[bytes]]) -> AsyncGenerator[bytes]:
+    """What ``make`` gives, made in threads; it is closed whatever happens."""
+    parts = make()
+    try:
+        async for part in iterate_in_threadpool(parts):
+            yield part
+    finally:
+        await run_in_threadpool(parts.close)

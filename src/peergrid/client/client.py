@@ -82,6 +82,48 @@ class Client(Session):
     async def set_limits(self, prices: wire.LimitPrices) -> wire.LimitPrices:
         return read(wire.LimitPrices, await self._post("limits", prices))
 
+    async def export(
+        self,
+        table: wire.OwnTable,
+        ending: wire.Ending,
+        start: date | None = None,
+        end: date | None = None,
+    ) -> AsyncGenerator[bytes]:
+        """One's own data of the days ``[start, end)`` as a file, piece by piece."""
+        path = f"export/{table}.{ending}"
+        async with self._streamed(path, {"start": start, "end": end}, SILENCE_S) as answer:
+            async for part in answer.aiter_bytes():
+                yield part
+
+    async def green_button(
+        self, start: date | None = None, end: date | None = None
+    ) -> AsyncGenerator[bytes]:
+        """One's own readings as Green Button XML, piece by piece."""
+        query = {"start": start, "end": end}
+        async with self._streamed("export/readings.xml", query, SILENCE_S) as answer:
+            async for part in answer.aiter_bytes():
+                yield part
+
+    async def everything(self, member_id: int | None = None) -> AsyncGenerator[bytes]:
+        """All that is stored about oneself, or (for an operator) about a member: a zip archive."""
+        whose = f"operator/members/{member_id}" if member_id is not None else "export"
+        async with self._streamed(f"{whose}/everything.zip", {}, SILENCE_S) as answer:
+            async for part in answer.aiter_bytes():
+                yield part
+
+    async def export_community(
+        self,
+        table: wire.CommunityTable,
+        ending: wire.Ending,
+        start: date | None = None,
+        end: date | None = None,
+    ) -> AsyncGenerator[bytes]:
+        """A table of the operator's community as a file, piece by piece."""
+        path = f"operator/export/{table}.{ending}"
+        async with self._streamed(path, {"start": start, "end": end}, SILENCE_S) as answer:
+            async for part in answer.aiter_bytes():
+                yield part
+
     async def live(self, since: int | None = None) -> AsyncGenerator[wire.News]:
         """What is new in one's community, as it happens; after ``since``, what was missed first.
 

@@ -1,6 +1,6 @@
 """What the screens show: loaded, loading or in trouble; no control is known here."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -68,7 +68,7 @@ async def load_people(client: Client) -> People:
 
 async def watch[T](
     load: Callable[[], Awaitable[T]], watcher: Watcher, poll_s: float, view: View[T]
-) -> AsyncIterator[View[T]]:
+) -> AsyncGenerator[View[T]]:
     """Load whenever there is news, and without a feed of news every ``poll_s``.
 
     The last value of ``view`` goes on showing while there is trouble. Raises Unknown when the

@@ -6,15 +6,13 @@ and ``manifest.json``, which says what must come out of it.
 
 import hashlib
 import json
-import os
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO
 
-from peergrid.errors import Conflict, Invalid, NotFound
+from peergrid.errors import Invalid, NotFound
 
 FORMAT = 1  # of the archive; another number is of another PeerGrid
 DUMP, MANIFEST = "database.dump", "manifest.json"
@@ -79,33 +77,3 @@ def copy(
         if on_bytes:
             on_bytes(size_bytes)
     return size_bytes, digest.hexdigest()
-
-
-@contextmanager
-def unfinished(file: Path) -> Iterator[IO[bytes]]:
-    """A file to write that gets its name once the block has ended well; else it is gone."""
-    partial = file.with_name(f"{file.name}.unfinished")
-    try:
-        descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Conflict(
-            f"{partial} is there: another backup writes it, or was cut off; then remove it."
-        ) from None
-    try:
-        with os.fdopen(descriptor, "w+b") as output:
-            yield output
-        if file.exists():
-            raise Conflict(f"{file} has come meanwhile: a backup overwrites nothing.")
-        partial.rename(file)
-        _fsync(file.parent)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _fsync(folder: Path) -> None:
-    """A name lasts through a power cut once its folder is on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,7 +1,6 @@
 """Back a database up as of one instant, and bring it back into an empty one."""
 
 import json
-import os
 import subprocess
 import tempfile
 import zipfile
@@ -13,18 +12,11 @@ from pathlib import Path
 
 from psycopg import sql
 
-from peergrid.database.archive import (
-    CHUNK_BYTES,
-    DUMP,
-    FORMAT,
-    MANIFEST,
-    Manifest,
-    copy,
-    unfinished,
-)
+from peergrid.database.archive import CHUNK_BYTES, DUMP, FORMAT, MANIFEST, Manifest, copy
 from peergrid.database.pool import Connection, connect
 from peergrid.database.programs import SERVICE, program, service
-from peergrid.errors import Conflict, NotFound, Unavailable
+from peergrid.errors import Conflict, Unavailable
+from peergrid.files.new_file import new_file
 
 ENDING = ".backup.zip"
 AT_ONE_INSTANT = (  # however long it takes
@@ -54,16 +46,9 @@ def back_up(url: str, to: Path, on_bytes: Callable[[int], None] | None = None) -
     is not there, and Unavailable if pg_dump is missing, too old, or fails.
     """
     file = to / f"peergrid-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{ENDING}" if to.is_dir() else to
-    if file.exists():
-        raise Conflict(f"{file} is there already: a backup overwrites nothing; name another file.")
-    if not file.parent.is_dir():
-        raise NotFound(f"There is no folder {file.parent}: make it first.")
-    with unfinished(file) as output:
-        with zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
-            manifest = _write_dump(url, archive, on_bytes)
-            archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
-        output.flush()
-        os.fsync(output.fileno())
+    with new_file(file) as output, zipfile.ZipFile(output, "w", zipfile.ZIP_STORED) as archive:
+        manifest = _write_dump(url, archive, on_bytes)
+        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1) + "\n")
     return file
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,9 @@ from unnest(%(meters)s::int[], %(starts)s::timestamptz[], %(qualities)s::int2[])
   as s (meter_id, start, quality)
 left join reading r on r.meter_id = s.meter_id and s.quality = %(estimated)s
   and r.interval_start = s.start - interval '1 day'"""
+ONE_METER = """
+select interval_start, import_wh, export_wh, generation_wh, quality, revision
+from reading where meter_id = %s and interval_start >= %s and interval_start < %s order by 1"""
 INTERVAL_S = int(INTERVAL.total_seconds())
 
 
@@ -152,3 +156,10 @@ def stand_in(
             "estimated": int(Quality.ESTIMATED),
         }
         connection.execute(STAND_IN, rows)
+
+
+def readings_of(
+    connection: Connection, meter_id: int, start: datetime, end: datetime
+) -> list[tuple[Any, ...]]:
+    """One meter's readings of ``[start, end)`` in order of time: the columns of ``ONE_METER``."""
+    return connection.execute(ONE_METER, (meter_id, start, end)).fetchall()

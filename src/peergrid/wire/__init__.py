@@ -11,6 +11,7 @@ from peergrid.wire.connections import (
     MeterReplacement,
     NewMeter,
 )
+from peergrid.wire.exports import CommunityTable, Ending, OwnTable
 from peergrid.wire.indicators import AvoidedEmissions, MarketIndicators
 from peergrid.wire.keys import KeyOrder, KeyRow, NewKey
 from peergrid.wire.member import (
@@ -126,7 +127,9 @@ __all__ = [
     "Challenged",
     "Code",
     "Connected",
+    "CommunityTable",
     "CreditRow",
+    "Ending",
     "Energy",
     "EnergyDay",
     "EnergyInterval",
@@ -166,6 +169,7 @@ __all__ = [
     "Outage",
     "OutageReport",
     "Overview",
+    "OwnTable",
     "Payout",
     "PayoutConclusion",
     "PayoutQuote",

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
+from peergrid.files.table import calm
 from peergrid.money import MICROS, Unit
 from peergrid.settlement.statement.month import Line, MeterMonth, Statement
 from peergrid.settlement.statement.telling import told
@@ -21,9 +22,6 @@ COUNTED = (
     *("measured", "estimated", "missing", "trued_up"),
 )
 CLEARED = ("bought_wh", "sold_wh", "grid_import_wh", "grid_export_wh", "settled")
-WIDE = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # the same four as East Asian letters
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
-
 type Row = Mapping[str, object]
 
 
@@ -42,9 +40,7 @@ def sheet_of(statement: Statement, words: Catalogue) -> str:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(STARTS_A_FORMULA):
-        return f"'{value}"
-    return value
+    return calm(value) if isinstance(value, str) else value
 
 
 def _rows(statement: Statement, words: Catalogue) -> Iterator[Row]:

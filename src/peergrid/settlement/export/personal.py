@@ -1,0 +1,61 @@
+"""What else is stored about a member: only a member's whole file asks for it."""
+
+from peergrid.settlement.export.queries import DAY, FLAG, INSTANT, TEXT, WHOLE
+
+PERSON_COLUMNS = {
+    "member_id": WHOLE,
+    **dict.fromkeys(("name", "email", "role", "community", "community_title"), TEXT),
+}
+PERSON = """
+select m.member_id, m.name, m.email, m.role::text, c.name, c.title
+from member m join community c using (community_id) where m.member_id = %(member)s"""
+
+OWN_METER_COLUMNS = {
+    **dict.fromkeys(("meter", "connection"), TEXT),
+    "has_panels": FLAG,
+    "connection_w": WHOLE,
+    **dict.fromkeys(("yours_from_utc", "yours_until_utc"), INSTANT),
+}
+OWN_METERS = """
+select m.serial, f.serial, m.has_panels, m.connection_w,
+  greatest(o.from_interval, m.active_from),
+  nullif(least(o.until_interval, coalesce(m.active_until, 'infinity')), 'infinity')
+from connection_owner o join meter m using (connection_id)
+join meter f on f.meter_id = m.connection_id
+where o.member_id = %(member)s
+  and greatest(o.from_interval, m.active_from)
+    < least(o.until_interval, coalesce(m.active_until, 'infinity'))
+order by m.meter_id, 5"""
+
+LIMIT_COLUMNS = {
+    "meter": TEXT,
+    "valid_from_utc": INSTANT,
+    **dict.fromkeys(("bid_micros_per_kwh", "ask_micros_per_kwh"), WHOLE),
+    "set_at_utc": INSTANT,
+}
+LIMITS = """
+select m.serial, l.valid_from, l.bid_micros_per_kwh, l.ask_micros_per_kwh, l.set_at
+from limit_price l join meter m using (meter_id) where l.set_by = %(member)s
+order by l.limit_id"""
+
+AGREEMENT_COLUMNS = {
+    "meter": TEXT,
+    "agreement_id": WHOLE,
+    "coefficient_ppm": WHOLE,
+    "published_at_utc": INSTANT,
+    "valid_from": DAY,
+}
+AGREEMENTS = """
+select m.serial, a.agreement_id, a.coefficients_ppm[array_position(a.meter_ids, m.meter_id)],
+  a.published_at, a.valid_from
+from connection_owner o join meter m using (connection_id)
+join agreement a on m.meter_id = any(a.meter_ids) and a.published_at is not null
+where o.member_id = %(member)s
+  and (a.valid_from is null or a.valid_from between
+    (greatest(o.from_interval, '2000-01-01') at time zone 'Africa/Harare')::date
+    and (least(o.until_interval, '2100-01-01') at time zone 'Africa/Harare')::date)
+order by 2, 1"""
+
+SIGN_IN_COLUMNS = dict.fromkeys(("expires_at_utc", "used_at_utc", "revoked_at_utc"), INSTANT)
+SIGN_INS = """
+select expires_at, used_at, revoked_at from refresh_token where member_id = %(member)s order by 1"""
