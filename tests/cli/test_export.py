@@ -13,8 +13,8 @@ def test_a_table_is_written_to_a_new_file(
     url: str, database: Database, street: Street, tmp_path: Path
 ) -> None:
     report_both(database, street, FIRST)
-    asked = ("export", "readings", "--community", "street", "--start", "2026-09-01")
-    asked += ("--to", str(tmp_path), "--as", "parquet")
+    asked = ["export", "readings", "--community", "street", "--start", "2026-09-01"]
+    asked += ["--to", str(tmp_path), "--as", "parquet"]
 
     done = peergrid(*asked, url=url)
     again = peergrid(*asked, url=url)
