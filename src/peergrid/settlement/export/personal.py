@@ -27,29 +27,30 @@ where o.member_id = %(member)s
     < least(o.until_interval, coalesce(m.active_until, 'infinity'))
 order by m.meter_id, 5"""
 
-LIMIT_COLUMNS = {
-    "meter": TEXT,
+LIMIT_COLUMNS = {  # a connection is named by its first meter
+    "connection": TEXT,
     "valid_from_utc": INSTANT,
     **dict.fromkeys(("bid_micros_per_kwh", "ask_micros_per_kwh"), WHOLE),
     "set_at_utc": INSTANT,
 }
 LIMITS = """
 select m.serial, l.valid_from, l.bid_micros_per_kwh, l.ask_micros_per_kwh, l.set_at
-from limit_price l join meter m using (meter_id) where l.set_by = %(member)s
+from limit_price l join meter m on m.meter_id = l.connection_id where l.set_by = %(member)s
 order by l.limit_id"""
 
 AGREEMENT_COLUMNS = {
-    "meter": TEXT,
+    "connection": TEXT,
     "agreement_id": WHOLE,
     "coefficient_ppm": WHOLE,
     "published_at_utc": INSTANT,
     "valid_from": DAY,
 }
 AGREEMENTS = """
-select m.serial, a.agreement_id, a.coefficients_ppm[array_position(a.meter_ids, m.meter_id)],
-  a.published_at, a.valid_from
-from connection_owner o join meter m using (connection_id)
-join agreement a on m.meter_id = any(a.meter_ids) and a.published_at is not null
+select m.serial, a.agreement_id,
+  a.coefficients_ppm[array_position(a.connection_ids, o.connection_id)], a.published_at,
+  a.valid_from
+from connection_owner o join meter m on m.meter_id = o.connection_id
+join agreement a on o.connection_id = any(a.connection_ids) and a.published_at is not null
 where o.member_id = %(member)s
   and (a.valid_from is null or a.valid_from between
     (greatest(o.from_interval, '2000-01-01') at time zone 'Africa/Harare')::date
