@@ -89,6 +89,16 @@ def test_a_workbook_holds_numbers_as_numbers_and_texts_as_texts() -> None:
     assert formula == [("inlineStr", "'=1+1")]
 
 
+def test_a_workbook_is_sent_when_all_rows_are_read() -> None:
+    told: list[str] = []
+
+    parts = xlsx_parts(table(ROWS).then(lambda: told.append("read")))
+    next(parts)
+
+    assert told == ["read"]
+    parts.close()
+
+
 def test_more_rows_than_a_sheet_has_are_refused() -> None:
     with pytest.raises(Invalid, match="1,048,576 rows"):
         list(xlsx_parts(table([ROWS[1]] * MOST_ROWS)))

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -64,7 +64,7 @@ def turns_of(request: Request) -> Turns:
 
 
 Exports = Annotated[Turns, Depends(turns_of)]
-type Write = Callable[[Connection, Asked], Generator[bytes]]
+type Write = Callable[[Connection, Asked, Callable[[], None]], Generator[bytes]]
 
 
 class Span:
@@ -88,7 +88,7 @@ def readings_as_green_button(
     member: HouseholdMember, database: Data, turns: Exports, days: Days, now: Now
 ) -> Response:
     """Your readings as Green Button (NAESB REQ.21 ESPI), import and export."""
-    write: Write = lambda connection, asked: feed_of(connection, asked, now)  # noqa: E731
+    write: Write = lambda connection, asked, _: feed_of(connection, asked, now)  # noqa: E731
     return _answer(database, turns, days, member, "readings.xml", green_button.MEDIA_TYPE, write)
 
 
@@ -140,13 +140,17 @@ def community_table(
 
 
 def _table(
-    writer: Callable[[Table], Generator[bytes]], name: str, connection: Connection, asked: Asked
+    writer: Callable[[Table], Generator[bytes]],
+    name: str,
+    connection: Connection,
+    asked: Asked,
+    done: Callable[[], None],
 ) -> Generator[bytes]:
-    return writer(table_of(connection, name, asked))
+    return writer(table_of(connection, name, asked).then(done))
 
 
 def _whole(database: Database, turns: Turns, member: Member, now: datetime) -> Response:
-    write: Write = lambda connection, asked: whole_file(connection, asked, now)  # noqa: E731
+    write: Write = lambda connection, asked, _: whole_file(connection, asked, now)  # noqa: E731
     always = Span(*ALWAYS)
     return _answer(database, turns, always, member, "everything.zip", zip_file.MEDIA_TYPE, write)
 
@@ -167,8 +171,9 @@ def _answer(
         asked = days.asked(connection, member.community_id, member_id)
 
     def parts() -> Generator[bytes]:
-        with turns.one(), database.snapshot() as connection:
-            yield from write(connection, asked)
+        with turns.one(), ExitStack() as held:  # a workbook is sent when all is read
+            connection = held.enter_context(database.snapshot())
+            yield from write(connection, asked, held.close)
 
     when = f"{datetime.now(UTC):%Y-%m-%d}" if days.start == ALWAYS[0] else asked.days
     file = f"peergrid-{asked.community.name}-{when}-{name}"

@@ -1,5 +1,6 @@
 """The command that takes a community's tables along."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -44,12 +45,14 @@ def export(
     """Write a table of a community to a new file: CSV, Parquet or XLSX."""
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         first = start.date() if start else month_start((end or datetime.now(UTC)).date())
-        with database.snapshot() as connection:
+        with ExitStack() as held:
+            connection = held.enter_context(database.snapshot())
             whose = community_named(connection, community)
             asked = Asked(whose, first, end.date() if end else next_month(first))
             name = f"peergrid-{whose.name}-{asked.days}-{table}.{ending}"
             file = to / name if to.is_dir() else to
+            rows = table_of(connection, table, asked).then(held.close)
             with new_file(file) as output:
-                for part in WRITERS[ending](table_of(connection, table, asked)):
+                for part in WRITERS[ending](rows):
                     output.write(part)
         out.print(str(file), markup=False)

@@ -9,6 +9,7 @@ from peergrid.client.session import Session, read
 from peergrid.words.catalogue import Language
 
 SILENCE_S = 60.0  # the server says something every 25 s
+FILE_S = 600.0  # a large workbook is written before its first byte is sent
 DATA = "data: "
 TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
@@ -91,7 +92,7 @@ class Client(Session):
     ) -> AsyncGenerator[bytes]:
         """One's own data of the days ``[start, end)`` as a file, piece by piece."""
         path = f"export/{table}.{ending}"
-        async with self._streamed(path, {"start": start, "end": end}, SILENCE_S) as answer:
+        async with self._streamed(path, {"start": start, "end": end}, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
 
@@ -100,14 +101,14 @@ class Client(Session):
     ) -> AsyncGenerator[bytes]:
         """One's own readings as Green Button XML, piece by piece."""
         query = {"start": start, "end": end}
-        async with self._streamed("export/readings.xml", query, SILENCE_S) as answer:
+        async with self._streamed("export/readings.xml", query, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
 
     async def everything(self, member_id: int | None = None) -> AsyncGenerator[bytes]:
         """All that is stored about oneself, or (for an operator) about a member: a zip archive."""
         whose = f"operator/members/{member_id}" if member_id is not None else "export"
-        async with self._streamed(f"{whose}/everything.zip", {}, SILENCE_S) as answer:
+        async with self._streamed(f"{whose}/everything.zip", {}, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
 
@@ -120,7 +121,7 @@ class Client(Session):
     ) -> AsyncGenerator[bytes]:
         """A table of the operator's community as a file, piece by piece."""
         path = f"operator/export/{table}.{ending}"
-        async with self._streamed(path, {"start": start, "end": end}, SILENCE_S) as answer:
+        async with self._streamed(path, {"start": start, "end": end}, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
 

@@ -1,7 +1,7 @@
 """A table on its way into a file: columns with units, rows a block at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,15 @@ class Table:
     columns: Mapping[str, Kind]
     blocks: Iterator[Block]
     about: Mapping[str, str] = field(default_factory=dict)
+
+    def then(self, done: Callable[[], object]) -> "Table":
+        """The same table; ``done`` is called as soon as its last row is read."""
+
+        def blocks() -> Iterator[Block]:
+            yield from self.blocks
+            done()
+
+        return replace(self, blocks=blocks())
 
 
 def calm(text: str) -> str:
