@@ -61,8 +61,8 @@ def fill(url: str, meters: int, days: int) -> None:
         member = add_member(connection, community.community_id, "Op", EMAIL, "operator")
         set_password(connection, member.member_id, PASSWORD)
         add_tariff(connection, community.community_id, zetdc_tariff("mid_market"))
-        asked = {"community": community.community_id, "member": member.member_id}
-        asked |= {"start": START, "meters": meters}
+        asked: dict[str, object] = {"community": community.community_id}
+        asked |= {"member": member.member_id, "start": START, "meters": meters}
         connection.execute(METERS, asked)
         connection.execute(OWNERS)
     with psycopg.connect(url, autocommit=True) as unhurried:
