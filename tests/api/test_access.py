@@ -199,10 +199,12 @@ OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "serial": lambda *_: f"serial-{next(NUMBERS)}",
     "email": lambda *_: f"nobody-{next(NUMBERS)}@street.example",
     "nonsense": lambda *_: "nonsense",
+    "table": lambda *_: "readings",
+    "ending": lambda *_: "csv",
 }
 
 
-NOBODYS = {"email", "nonsense", "serial"}
+NOBODYS = {"email", "nonsense", "serial", "table", "ending"}
 
 
 def objects_in(template: Any) -> set[str]:

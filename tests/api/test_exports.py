@@ -162,12 +162,12 @@ def test_a_members_whole_file_holds_every_table_about_them(
         files = {name: archive.read(name) for name in archive.namelist()}
     assert files.keys() == {
         *("about.txt", "readings.xml", "member.csv", "meters.csv", "readings.csv", "shares.csv"),
-        *("statement.csv", "payouts.csv", "limit_prices.csv", "agreements.csv", "sign_ins.csv"),
-        "replaced_readings.csv",
+        *("statement.csv", "payouts.csv", "limit_prices.csv", "agreements.csv", "sessions.csv"),
+        *("replaced_readings.csv", "known_devices.csv"),
     }
     assert rows_of(files["member.csv"])[0]["email"] == "ben@street.example"
     assert [row["import_wh"] for row in rows_of(files["replaced_readings.csv"])] == ["400"]
-    assert len(rows_of(files["sign_ins.csv"])) == 1
+    assert len(rows_of(files["sessions.csv"])) == 1
     assert b"street-ada" not in b"".join(files.values())
     with zipfile.ZipFile(io.BytesIO(by_operator)) as archive:
         assert archive.read("readings.csv") == files["readings.csv"]

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember, Now, Operator
+from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember, Now, Operator, Overseer
 from peergrid.api.energy import latest_day
-from peergrid.api.operator import one_of
 from peergrid.api.streaming import Stream, in_threads
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import FIRST_YEAR, LAST_YEAR, month_start, next_month
@@ -20,6 +19,7 @@ from peergrid.errors import Unavailable
 from peergrid.files import csv_file, green_button, parquet_file, xlsx_file, zip_file
 from peergrid.files.table import Table
 from peergrid.members.membership import Member, community_by_id
+from peergrid.members.standing import one_of
 from peergrid.settlement.export.tables import Asked, table_of
 from peergrid.settlement.export.whole import green_button as feed_of
 from peergrid.settlement.export.whole import whole_file
@@ -127,7 +127,7 @@ def everything_about(
 def community_table(
     table: wire.CommunityTable,
     ending: wire.Ending,
-    member: Operator,
+    member: Overseer,
     database: Data,
     turns: Exports,
     days: Days,

@@ -5,10 +5,15 @@ from peergrid.settlement.export.queries import DAY, FLAG, INSTANT, TEXT, WHOLE
 PERSON_COLUMNS = {
     "member_id": WHOLE,
     **dict.fromkeys(("name", "email", "role", "community", "community_title"), TEXT),
+    **dict.fromkeys(("approved_at_utc", "suspended_at_utc", "password_changed_at_utc"), INSTANT),
+    "second_factor_since_utc": INSTANT,
 }
 PERSON = """
-select m.member_id, m.name, m.email, m.role::text, c.name, c.title
-from member m join community c using (community_id) where m.member_id = %(member)s"""
+select m.member_id, m.name, m.email, m.role::text, c.name, c.title, m.approved_at,
+  m.suspended_at, p.changed_at, f.confirmed_at
+from member m join community c using (community_id)
+left join credential p using (member_id) left join second_factor f using (member_id)
+where m.member_id = %(member)s"""
 
 OWN_METER_COLUMNS = {
     **dict.fromkeys(("meter", "connection"), TEXT),
@@ -57,6 +62,14 @@ where o.member_id = %(member)s
     and (least(o.until_interval, '2100-01-01') at time zone 'Africa/Harare')::date)
 order by 2, 1"""
 
-SIGN_IN_COLUMNS = dict.fromkeys(("expires_at_utc", "used_at_utc", "revoked_at_utc"), INSTANT)
-SIGN_INS = """
-select expires_at, used_at, revoked_at from refresh_token where member_id = %(member)s order by 1"""
+SESSION_COLUMNS = {
+    "device": TEXT,
+    **dict.fromkeys(("created_at_utc", "last_used_at_utc", "expires_at_utc"), INSTANT),
+    "ended_at_utc": INSTANT,
+}
+SESSIONS = """
+select device, created_at, last_used_at, expires_at, ended_at from session
+where member_id = %(member)s order by created_at"""
+
+KNOWN_DEVICE_COLUMNS = {"seen_at_utc": INSTANT}
+KNOWN_DEVICES = "select seen_at from known_device where member_id = %(member)s order by 1"

@@ -24,7 +24,8 @@ PERSONAL = {
     "meters": (personal.OWN_METER_COLUMNS, personal.OWN_METERS),
     "limit_prices": (personal.LIMIT_COLUMNS, personal.LIMITS),
     "agreements": (personal.AGREEMENT_COLUMNS, personal.AGREEMENTS),
-    "sign_ins": (personal.SIGN_IN_COLUMNS, personal.SIGN_INS),
+    "sessions": (personal.SESSION_COLUMNS, personal.SESSIONS),
+    "known_devices": (personal.KNOWN_DEVICE_COLUMNS, personal.KNOWN_DEVICES),
 }
 
 
