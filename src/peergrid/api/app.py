@@ -69,13 +69,12 @@ def create_app(
 ) -> Backend:
     """The backend for one database; ``dashboard`` answers all that is not the API's.
 
-    It shows ``dashboard_key`` to be believed from which address its members ask. Raises Invalid
-    without a secret to sign tokens with.
+    It shows ``dashboard_key`` to be believed from which address its members ask.
+    Raises Invalid without a secret to sign tokens with.
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
     database = Database(database_url)
-
     hub, announcer = Hub(), Announcer(database)
 
     @asynccontextmanager
@@ -101,11 +100,9 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
     )
-    app.state.database = database
+    app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
     app.state.exports = exports.Turns()
-    app.state.hub, app.state.announcer = hub, announcer
-    app.state.dashboard_key = dashboard_key
-    _follow_settings(app, settings)
+    _follow_settings(app, settings, dashboard_key)
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
@@ -118,9 +115,9 @@ def create_app(
     return app
 
 
-def _follow_settings(app: FastAPI, settings: Settings) -> None:
-    """How letters leave, and whose word is taken for who somebody is; None: neither."""
-    app.state.settings = settings
+def _follow_settings(app: FastAPI, settings: Settings, dashboard_key: str | None) -> None:
+    """How letters leave, and whose word is taken for who somebody is; None: nobody's."""
+    app.state.settings, app.state.dashboard_key = settings, dashboard_key
     app.state.mail = mail_at(settings.mail, settings.mail_from, print) if settings.mail else None
     app.state.issuer = None
     if settings.issuer:
