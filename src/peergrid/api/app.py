@@ -69,8 +69,7 @@ def create_app(
 ) -> Backend:
     """The backend for one database; ``dashboard`` answers all that is not the API's.
 
-    It shows ``dashboard_key`` to be believed from which address its members ask.
-    Raises Invalid without a secret to sign tokens with.
+    It shows ``dashboard_key`` to be believed. Raises Invalid without a secret to sign tokens with.
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
@@ -80,8 +79,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         database.open()
-        tasks = [asyncio.create_task(live.follow(database_url, hub))]
-        tasks.append(asyncio.create_task(announcer.run()))
+        work = live.follow(database_url, hub), announcer.run()
+        tasks = [asyncio.create_task(one) for one in work]
         yield
         for task in tasks:
             task.cancel()
