@@ -19,6 +19,11 @@ insert into member (community_id, name, email, role)
 values (1, 'Ada', 'ada@street.example', 'producer');
 insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
 values (1, 1, 'ada-1', true, 13800, '2026-08-31T22:00Z');
+insert into refresh_token (token_hash, family, member_id, expires_at, revoked_at)
+values (sha256('a'), gen_random_uuid(), 1, '2026-10-01T00:00Z', null),
+  (sha256('b'), gen_random_uuid(), 1, '2026-10-01T00:00Z', '2026-09-02T00:00Z');
+insert into meter_key (key_hash, meter_id, revoked_at)
+values (sha256('a'), 1, null), (sha256('b'), 1, '2026-09-02T00:00Z');
 insert into account (community_id, kind, meter_id, member_id, unit)
 values (1, 'meter', 1, 1, 'USD'), (1, 'meter', 1, 1, 'WH')"""  # by the first schema
 
@@ -108,4 +113,10 @@ def test_a_database_of_the_first_schema_keeps_its_homes_and_learns_of_payouts(
         ).fetchall()
         assert owners == [(1, "ada-1", 1)]
         kinds = connection.execute("select kind::text from account where unit = 'USD'").fetchall()
+        lasting = (
+            "select token_hash = sha256('a') from session join refresh_token using (session_id)"
+        )
+        good = "select key_hash = sha256('a') from meter_key"
+        assert connection.execute(f"{lasting} where ended_at is null").fetchall() == [(True,)]
+        assert connection.execute(f"{good} where ends_at = 'infinity'").fetchall() == [(True,)]
     assert {"meter", "payout", "provider"} <= {kind for (kind,) in kinds}
