@@ -11,7 +11,7 @@ from peergrid.market.clearing import clear, standings_after
 from peergrid.market.sharing import turn_of
 from peergrid.market.standing import Standing
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.simulation.engine.block import close
+from peergrid.simulation.engine import block
 from peergrid.simulation.engine.columns import (
     BOOK_ROWS,
     SALE_ROWS,
@@ -28,6 +28,9 @@ from peergrid.simulation.engine.columns import (
     Work,
 )
 from peergrid.simulation.engine.tables import rates_of
+from tests.simulation.engine.calling import called
+
+close = called(block.close)
 
 FIRST = Interval(day_start(date(2026, 9, 2)))
 MONTH = date(2026, 9, 1)
@@ -86,6 +89,7 @@ def by_kernel(net: list[list[int]], standings: list[Standing], scheme: str, firs
             book.ravel(),
             np.full(SALE_ROWS * count, 7.0),
             np.zeros(count + 1, np.int32),
+            np.zeros(0, np.int32),
         ),
         np.zeros((len(Series), INTERVALS_PER_DAY), np.int64),
     )

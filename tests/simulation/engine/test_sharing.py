@@ -6,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.market import sharing
-from peergrid.simulation.engine.sharing import share_out
+from peergrid.simulation.engine import sharing as compiled_sharing
+from tests.simulation.engine.calling import called
+
+share_out = called(compiled_sharing.share_out)
 
 
 def shared(total: int, weights: list[int], turn: int) -> list[int]:

@@ -6,7 +6,6 @@ from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
     BOOK_ROWS,
-    EVERY_INTERVAL,
     FACTOR,
     GAIN,
     HABITS,
@@ -19,7 +18,6 @@ from peergrid.simulation.engine.columns import (
     Homes,
     Pool,
     Rates,
-    Real32,
     Real64,
     Recording,
     Series,
@@ -28,105 +26,76 @@ from peergrid.simulation.engine.columns import (
     Whole64,
     Work,
 )
-from peergrid.simulation.engine.compiler import compiled, inlined
+from peergrid.simulation.engine.compiler import compiled, entrance, inlined
 from peergrid.simulation.engine.living import (
     HALF,
     ONE,
-    Line,
     ask,
-    count,
     draw,
-    meter,
     row_of,
-    share,
-    shine,
-    store,
 )
-from peergrid.simulation.engine.moment import live_interval
+from peergrid.simulation.engine.moment import ask_all_at
+from peergrid.simulation.engine.producing import produce
 from peergrid.simulation.engine.waiting import shift
 
-LINES = len(Line)
+ABREAST = 16  # homes whose days are turned into rows of intervals at once
 
 
 @inlined
-def generate(
-    facts: Whole32,
-    reals: Real32,
-    h: int,
-    sun: Real32,
-    dear: int,
-    worth_ppm: int,
-    on: Whole32,
-    first: int,
-    end: int,
-    line: Whole32,
-) -> None:
-    """Live a home with panels, whose DEMAND is asked: fill the other rows of its ``line``."""
-    inverter, most = facts[Fact.INVERTER_WH, h], facts[Fact.CONNECTION_WH, h]
-    exports = most if facts[Fact.CAN_EXPORT, h] else 0
-    shine(sun, facts[Fact.ORIENTATION, h], reals[GAIN, h], inverter, first, end, line)
-    if facts[Fact.BATTERY_WH, h] > 0:
-        reacts = facts[Fact.REACTS, h] > 0
-        bits = dear if reacts else EVERY_INTERVAL
-        sent_first = exports if reacts and facts[Fact.EFFICIENCY_PPM, h] < worth_ppm else 0
-        store(facts, h, exports, bits, sent_first, on, first, end, line)
-    else:
-        share(exports, on, first, end, line)
-    facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1]
-    facts[Fact.GENERATION_WH, h] = line[Line.MADE, end - 1]
-
-
-@inlined
-def live(
+def ask_all(
     homes: Homes,
     c: int,
     row: int,
     day: Day,
     first: int,
     end: int,
-    recording: Recording,
     net: Whole32,
     drawn: Real64,
-    sums: Whole64,
-) -> None:
-    """Live the homes of community ``c``: fill ``net`` (48, homes) [first:end], ``drawn`` (homes,).
+    makers: Whole32,
+) -> int:
+    """Fill ``net`` (48, homes) [first:end] with what homes ask for, negative.
 
-    While the feeder is off ``net`` has what homes without panels asked for in vain, negative.
+    Those without panels live by it. ``makers`` gets the places of the others: how many they are.
     """
     facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
-    profiles, order, sun = day.profiles, day.order, day.sun
-    library, off, dear, growth = profiles.shape[1], day.off[c], day.dear[c], day.growth
-    made, records = recording.generation_wh, recording.generation_wh.shape[0] > 0
-    line = np.empty((LINES, INTERVALS_PER_DAY), np.int32)
+    profiles, order, off, growth = day.profiles, day.order, day.off[c], day.growth
+    line = np.empty(INTERVALS_PER_DAY, np.int32)
+    profile = np.empty(ABREAST, np.int64)
+    lines = np.empty((INTERVALS_PER_DAY, ABREAST), np.int32)
     on = np.empty(INTERVALS_PER_DAY, np.int32)
     for j in range(INTERVALS_PER_DAY):
         on[j] = 1 - np.int32((off >> np.uint64(j)) & ONE)
-    for place in range(net.shape[1]):
-        h = row + place
-        most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
-        kind, profile = facts[Fact.KIND, h], row_of(keys[h], day.number, library)
-        ask(profiles, kind, profile, reals[FACTOR, h] * growth, most, first, end, line)
-        if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
-            ranked = HABITS + c if facts[Fact.REACTS, h] else np.int64(day.rising[kind, profile])
-            need = np.int32(np.float32(facts[Fact.SHIFT_WH, h]) * growth + HALF)
-            power, tank = facts[Fact.SHIFT_POWER_WH, h], facts[Fact.TANK_WH, h]
-            facts[Fact.OWED_WH, h] = shift(
-                order, ranked, need, power, tank, owed, off, most, first, end, line
-            )
-        if reals[GAIN, h] > 0:
-            generate(facts, reals, h, sun, dear, day.worth_ppm, on, first, end, line)
-            if records:
-                for j in range(first, end):
-                    made[j, h] = line[Line.MADE, j]
-            drawn[place] = meter(h, first, end, line, totals)
-            count(h, first, end, line, totals, sums)
+    found = 0
+    for start in range(0, net.shape[1], ABREAST):
+        abreast = min(ABREAST, net.shape[1] - start)
+        for k in range(abreast):  # all at once, so that no home waits for its days to be found
+            profile[k] = row_of(keys[row + start + k], day.number, profiles.shape[1])
+        for k in range(abreast):
+            h = row + start + k
+            most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
+            kind = facts[Fact.KIND, h]
+            factor = reals[FACTOR, h] * growth
+            ask(profiles, kind, profile[k], factor, most, first, end, line)
+            if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
+                habit = np.int64(day.rising[kind, profile[k]])
+                ranked = HABITS + c if facts[Fact.REACTS, h] else habit
+                need = np.int32(np.float32(facts[Fact.SHIFT_WH, h]) * growth + HALF)
+                power, tank = facts[Fact.SHIFT_POWER_WH, h], facts[Fact.TANK_WH, h]
+                facts[Fact.OWED_WH, h] = shift(
+                    order, ranked, need, power, tank, owed, off, most, first, end, line
+                )
+            makers[found] = start + k
+            if reals[GAIN, h] > 0:
+                found += 1
+            else:
+                drawn[start + k] = draw(h, on, first, end, line, totals)
+                facts[Fact.DEMAND_WH, h] = line[end - 1] * on[end - 1]
             for j in range(first, end):
-                net[j, place] = line[Line.NET, j]
-        else:
-            drawn[place] = draw(h, on, first, end, line, totals)
-            facts[Fact.DEMAND_WH, h] = line[Line.DEMAND, end - 1] * on[end - 1]
-            for j in range(first, end):
-                net[j, place] = -line[Line.DEMAND, j]
+                lines[j, k] = line[j]
+        for j in range(first, end):
+            for k in range(abreast):
+                net[j, start + k] = -lines[j, k]
+    return found
 
 
 @compiled
@@ -214,7 +183,7 @@ def leave_readings(
                 exports[j, row + place] = max(net[j, place], 0)
 
 
-@compiled
+@entrance
 def run_day(
     homes: Homes,
     communities: Communities,
@@ -235,11 +204,24 @@ def run_day(
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
         drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
-        live(homes, c, row, day, 0, INTERVALS_PER_DAY, recording, net, drawn, sums)
+        found = ask_all(homes, c, row, day, 0, INTERVALS_PER_DAY, net, drawn, work.makers)
+        produce(
+            homes,
+            row,
+            work.makers[:found],
+            day,
+            c,
+            0,
+            INTERVALS_PER_DAY,
+            recording.generation_wh,
+            net,
+            drawn,
+            sums,
+        )
         close(homes, communities, c, day, rates, 0, INTERVALS_PER_DAY, recording, net, work, sums)
 
 
-@compiled
+@entrance
 def run_interval(
     homes: Homes,
     communities: Communities,
@@ -260,5 +242,19 @@ def run_interval(
         facts = communities.facts[:, c]
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
-        live_interval(homes, c, row, day, j, recording, net[j], sums)
+        drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
+        found = ask_all_at(homes, c, row, day, j, net[j], work.makers)
+        produce(
+            homes,
+            row,
+            work.makers[:found],
+            day,
+            c,
+            j,
+            j + 1,
+            recording.generation_wh,
+            net,
+            drawn,
+            sums,
+        )
         close(homes, communities, c, day, rates, j, j + 1, recording, net, work, sums)

@@ -210,13 +210,15 @@ class Recording(NamedTuple):
 class Work(NamedTuple):
     """Room for the largest community's block, made once a thread.
 
-    ``net`` (48 x homes,), ``book`` and ``sales`` (their rows x homes,), ``sellers`` (homes,).
+    ``net`` (48 x homes,), ``book`` and ``sales`` (their rows x homes,), ``sellers`` and
+    ``makers`` (homes + 1,): places of homes that may sell, of those that have panels.
     """
 
     net: Whole32
     book: Real64
     sales: Real64
     sellers: Whole32
+    makers: Whole32
 
 
 class Series(IntEnum):

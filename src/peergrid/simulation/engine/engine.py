@@ -176,6 +176,7 @@ class Engine:
                 np.empty(most * BOOK_ROWS),
                 np.empty(most * SALE_ROWS),
                 np.empty(most + 1, np.int32),
+                np.empty(most + 1, np.int32),
             )
             of = (self.homes, self.communities, among, day, self.rates)
             if self._pricing:

@@ -1,4 +1,4 @@
-"""How homes live one interval, compiled: what ``living`` does for a day, a home at a time.
+"""What homes ask for in one interval, compiled: what ``living`` does for a day, a home at a time.
 
 In a single interval a home is a few numbers, and writing them to rows of a line costs more than
 computing them; what all homes have in common is added up a row at a time.
@@ -12,8 +12,7 @@ from peergrid.simulation.engine.columns import (
     Day,
     Fact,
     Homes,
-    Recording,
-    Series,
+    Real32,
     Total,
     Whole32,
     Whole64,
@@ -23,34 +22,20 @@ from peergrid.simulation.engine.living import (
     HALF,
     NONE,
     ONE,
-    manage,
     row_of,
 )
 from peergrid.simulation.engine.waiting import ranks_of, with_shifted
 
 
 @inlined
-def live_interval(
-    homes: Homes,
-    c: int,
-    row: int,
-    day: Day,
-    j: int,
-    recording: Recording,
-    net: Whole32,
-    sums: Whole64,
-) -> None:
-    """Live interval ``j`` in the homes of community ``c``: fill ``net`` (homes,).
-
-    While the feeder is off ``net`` has what homes without panels asked for in vain, negative.
-    """
-    facts, reals, keys = homes.facts, homes.reals, homes.key
+def ask_all_at(
+    homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, makers: Whole32
+) -> int:
+    """As ``block.ask_all`` for interval ``j`` alone; ``net`` (homes,)."""
+    facts, reals, keys, totals = homes.facts, homes.reals, homes.key, homes.totals
     profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
-    ranks = ranks_of(day.order, c, j)
-    rising, worth_ppm = day.rising, day.worth_ppm
-    totals, sun, recorded = homes.totals, day.sun, recording.generation_wh
-    records, is_dear = recorded.shape[0] > 0, (day.dear[c] >> np.uint64(j)) & ONE != 0
-    is_on = not (day.off[c] >> np.uint64(j)) & ONE
+    ranks, rising = ranks_of(day.order, c, j), day.rising
+    is_on, found = not (day.off[c] >> np.uint64(j)) & ONE, 0
     for place in range(net.size):
         h = row + place
         profile, most = row_of(keys[h], number, library), facts[Fact.CONNECTION_WH, h]
@@ -58,113 +43,23 @@ def live_interval(
         asked = np.int32(min(np.int32(wh + HALF), most))
         habit = rising[facts[Fact.KIND, h], profile]
         net[place] = -with_shifted(homes, h, asked, habit, ranks, growth, is_on)
+        makers[found] = place
+        found += reals[GAIN, h] > 0
     for place in range(net.size):
         facts[Fact.DEMAND_WH, row + place] = -net[place] if is_on else NONE
     if is_on:
-        enter(totals, row, net)
+        add(Total.DEMAND_WH, reals, totals, row, net)
+        add(Total.IMPORT_WH, reals, totals, row, net)
+        for i in range(net.size):
+            wh = net[i] if reals[GAIN, row + i] <= 0 else NONE
+            totals[Total.NET_SQUARED_WH2, row + i] += np.int64(np.int32(wh * wh))
     else:
-        for place in range(net.size):
-            totals[Total.UNSERVED_WH, row + place] -= net[place]
-    for place in range(net.size):
-        if reals[GAIN, row + place] > 0:
-            h = row + place
-            wh = sun[facts[Fact.ORIENTATION, h], j] * reals[GAIN, h] + HALF
-            available = np.int32(min(np.int32(wh), facts[Fact.INVERTER_WH, h]))
-            reacts = facts[Fact.REACTS, h] > 0
-            sends_first = reacts and facts[Fact.EFFICIENCY_PPM, h] < worth_ppm
-            gives = is_dear or not reacts
-            made = produce(
-                facts, totals, h, place, available, j, is_on, gives, sends_first, net, sums
-            )
-            if records:
-                recorded[j, h] = made
+        add(Total.UNSERVED_WH, reals, totals, row, net)
+    return found
 
 
 @inlined
-def enter(totals: Whole64, row: int, net: Whole32) -> None:
-    """Add what homes drew, as if none had panels."""
+def add(total: int, reals: Real32, totals: Whole64, row: int, net: Whole32) -> None:
+    """Add to a total what homes without panels asked for."""
     for i in range(net.size):
-        totals[Total.DEMAND_WH, row + i] -= net[i]
-    for i in range(net.size):
-        totals[Total.IMPORT_WH, row + i] -= net[i]
-    for i in range(net.size):
-        totals[Total.NET_SQUARED_WH2, row + i] += np.int64(np.int32(net[i] * net[i]))
-
-
-@inlined
-def produce(
-    facts: Whole32,
-    totals: Whole64,
-    h: int,
-    place: int,
-    available: int,
-    j: int,
-    is_on: bool,
-    may_discharge: bool,
-    sends_first: bool,
-    net: Whole32,
-    sums: Whole64,
-) -> int:
-    """Let a home with panels live the interval; what its panels made [Wh].
-
-    What ``enter`` took it to draw is put right.
-    """
-    asked, most = np.int32(-net[place]), facts[Fact.CONNECTION_WH, h]
-    exports = most if facts[Fact.CAN_EXPORT, h] else NONE
-    battery = facts[Fact.BATTERY_WH, h] > 0
-    soc = facts[Fact.SOC_WH, h] if battery else NONE
-    soc, passed, missing, spilled, missed = manage(
-        soc,
-        asked,
-        available,
-        facts[Fact.BATTERY_WH, h] if battery else NONE,
-        facts[Fact.BATTERY_POWER_WH, h] if battery else NONE,
-        facts[Fact.RESERVE_WH, h] if battery else NONE,
-        facts[Fact.EFFICIENCY_PPM, h],
-        exports,
-        is_on,
-        battery and facts[Fact.ISLANDS, h] > 0,
-        may_discharge,
-        exports if sends_first else NONE,
-    )
-    if battery:
-        facts[Fact.SOC_WH, h] = soc
-    net[place] = passed
-    made = available - spilled
-    facts[Fact.DEMAND_WH, h] = asked - missing
-    facts[Fact.GENERATION_WH, h] = made
-    put_right(totals, h, j, is_on, asked, passed, made, missing, spilled, missed, sums)
-    return made
-
-
-@inlined
-def put_right(
-    totals: Whole64,
-    h: int,
-    j: int,
-    is_on: bool,
-    asked: int,
-    passed: int,
-    made: int,
-    missing: int,
-    spilled: int,
-    missed: int,
-    sums: Whole64,
-) -> None:
-    """Count what a home with panels did, less what ``enter`` took it to draw."""
-    served, drawn = asked - missing, max(-passed, 0)
-    totals[Total.GENERATION_WH, h] += made
-    totals[Total.CURTAILED_WH, h] += spilled
-    sums[Series.DEMAND_WH, j] += served - drawn
-    sums[Series.GENERATION_WH, j] += made
-    sums[Series.CURTAILED_WH, j] += spilled
-    if is_on:
-        totals[Total.DEMAND_WH, h] += served - asked
-        totals[Total.IMPORT_WH, h] += drawn - asked
-        totals[Total.NET_SQUARED_WH2, h] += np.int64(passed) * passed - np.int64(asked) * asked
-    else:
-        totals[Total.DEMAND_WH, h] += served
-        totals[Total.UNSERVED_WH, h] += missing - asked
-        totals[Total.LOST_WH, h] += missed
-        sums[Series.UNSERVED_WH, j] += missing
-        sums[Series.LOST_WH, j] += missed
+        totals[total, row + i] -= net[i] if reals[GAIN, row + i] <= 0 else NONE

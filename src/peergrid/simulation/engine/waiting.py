@@ -5,7 +5,7 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.columns import HABITS, Fact, Homes, Whole8, Whole32
 from peergrid.simulation.engine.compiler import compiled, inlined
-from peergrid.simulation.engine.living import HALF, NONE, ONE, Line
+from peergrid.simulation.engine.living import HALF, NONE, ONE
 
 
 @inlined
@@ -41,8 +41,8 @@ def shift(
             if off & bit:
                 stuck |= bit
             else:
-                line[Line.DEMAND, j] += part
-                if line[Line.DEMAND, j] > most:
+                line[j] += part
+                if line[j] > most:
                     stuck |= bit
         need -= part
     for j in range(first, end):
@@ -51,9 +51,9 @@ def shift(
         if owed > 0 or (stuck >> np.uint64(j)) & ONE:
             part = power if (whole >> np.uint64(j)) & ONE else (rest if j == last else NONE)
             is_on = not (off >> np.uint64(j)) & ONE
-            asked = np.int32(line[Line.DEMAND, j] - (part if is_on else NONE))
+            asked = np.int32(line[j] - (part if is_on else NONE))
             heated, owed, lost = put_off(owed, part, power, tank, most - asked, is_on)
-            line[Line.DEMAND, j] = min(asked + heated + lost, most)
+            line[j] = min(asked + heated + lost, most)
     return owed
 
 
