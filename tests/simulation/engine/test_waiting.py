@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.simulation.demand.seasons import DayType
+from peergrid.simulation.engine import waiting
 from peergrid.simulation.engine.calendar import habit
 from peergrid.simulation.engine.columns import HABITS, MOST_LATER, Fact, Series, Total
 from peergrid.simulation.engine.engine import Engine
-from peergrid.simulation.engine.waiting import put_off
 from peergrid.simulation.scenario import Demand, Group, Outages, Scenario
+from tests.simulation.engine.calling import called
 from tests.simulation.streets import street
 
+put_off = called(waiting.put_off)
 GEYSERS = Group("low_density", 20, with_geysers=20)
 
 

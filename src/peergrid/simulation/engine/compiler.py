@@ -27,15 +27,20 @@ settings: Any = config  # Numba fills it from the environment, which no type say
 if not settings.CACHE_DIR:
     settings.CACHE_DIR = str(read_cache_dir(os.environ) / "kernels" / source_digest())
 
-inner: Any = {
-    "nogil": True,
-    "error_model": "numpy",
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
-entrance = njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
-compiled = njit(**inner)
-inlined = njit(**inner, forceinline=True)
+compiled = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inlined = njit(
+    nogil=True,
+    error_model="numpy",
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    forceinline=True,
+)
 
 # For sums of whole numbers below 2**53: exact, so their order may be left to the compiler.
-summing = njit(**inner, fastmath={"reassoc"})
+summing = njit(
+    nogil=True,
+    error_model="numpy",
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    fastmath={"reassoc"},
+)
