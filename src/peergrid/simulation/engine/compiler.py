@@ -27,6 +27,9 @@ settings: Any = config  # Numba fills it from the environment, which no type say
 if not settings.CACHE_DIR:
     settings.CACHE_DIR = str(read_cache_dir(os.environ) / "kernels" / source_digest())
 
+# Python calls the entrances alone; to wrap the others for it, and keep each by itself, would take
+# time at the first run. Called from Python all the same, they crash it.
+entrance = njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
 compiled = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 inlined = njit(
     nogil=True,
