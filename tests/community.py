@@ -9,7 +9,8 @@ from peergrid.ledger.book import open_accounts
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.members.credentials import set_password
 from peergrid.members.membership import Member, add_community, add_member
-from peergrid.meters.ingest import Outcome, ingest
+from peergrid.meters.ingest import ingest
+from peergrid.meters.overlap import Outcome
 from peergrid.meters.registry import Meter, add_meter, issue_key
 from peergrid.settlement.tariffs import add_tariff
 

@@ -11,8 +11,10 @@ from peergrid.database.pool import Database
 from peergrid.energy import Interval, Quality, Reading
 from peergrid.errors import Conflict, Invalid, Unknown
 from peergrid.members.membership import community_by_id
-from peergrid.meters.ingest import Outcome, ingest
-from peergrid.meters.registry import issue_key, latest_of, meter_with_key, meters_of_community
+from peergrid.meters.ingest import ingest
+from peergrid.meters.latest import clock_of
+from peergrid.meters.overlap import Outcome
+from peergrid.meters.registry import issue_key, meter_with_key
 from tests.community import CONNECTION_W, FIRST, NOON, START, Street, report
 
 LIMIT_WH = CONNECTION_W // 2
@@ -125,8 +127,8 @@ def test_a_late_reading_does_not_move_the_meters_clock_back(
     report(database, street.ada_meter, NOON.later(-4), 0, 1_000)
 
     with database.transaction() as connection:
-        meters = meters_of_community(connection, street.community_id)
-    assert latest_of(meters) == NOON.start
+        clock = clock_of(connection, street.community_id)
+    assert clock == NOON.start
 
 
 def test_a_reading_waits_while_its_community_is_settled(database: Database, street: Street) -> None:

@@ -20,7 +20,8 @@ from peergrid.energy import (
 )
 from peergrid.errors import NotFound
 from peergrid.members.membership import Member, community_by_id
-from peergrid.meters.registry import Meter, latest_of, meters_of_community, meters_of_member
+from peergrid.meters.latest import clock_of
+from peergrid.meters.registry import Meter, meters_of_member
 from peergrid.settlement.worth import Step, Worth, worth_between
 
 router = APIRouter(prefix="/energy", tags=["energy"], responses=GUARDED)
@@ -77,7 +78,7 @@ def energy_year(
 
 def latest_day(connection: Connection, community_id: int) -> date:
     """The day of the newest reading in a community; of its first interval before any came."""
-    latest = latest_of(meters_of_community(connection, community_id))
+    latest = clock_of(connection, community_id)
     return local_day(latest or community_by_id(connection, community_id).settled_until)
 
 

@@ -13,7 +13,8 @@ from peergrid.energy import INTERVAL
 from peergrid.ledger import book
 from peergrid.members.membership import Member, community_by_id, members_of
 from peergrid.members.standing import one_of
-from peergrid.meters.registry import Meter, latest_of, meters_of_community
+from peergrid.meters.latest import clock_of, latest_by_meter
+from peergrid.meters.registry import Meter, meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
 from peergrid.settlement.worth import reported_at
@@ -30,7 +31,8 @@ def overview(member: Overseer, database: Data) -> wire.Overview:
     with database.transaction() as connection:
         community = community_by_id(connection, member.community_id)
         meters = meters_of_community(connection, member.community_id)
-        latest = latest_of(meters)
+        latest = clock_of(connection, member.community_id)
+        latest_of = latest_by_meter(connection, member.community_id)
         reported, supply_wh, demand_wh = (
             reported_at(connection, member.community_id, latest) if latest else (0, 0, 0)
         )
@@ -40,7 +42,7 @@ def overview(member: Overseer, database: Data) -> wire.Overview:
         settled_until=community.settled_until,
         households=len({meter.member_id for meter in meters}),
         producers=len({meter.member_id for meter in meters if meter.has_panels}),
-        silent_meters=sum(_is_silent(meter, latest) for meter in meters),
+        silent_meters=sum(_is_silent(meter, latest_of.get(meter.meter_id), latest) for meter in meters),
         supply_wh=supply_wh,
         demand_wh=demand_wh,
         reported_meters=reported,
@@ -106,8 +108,9 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
     """Every meter, and how far it is behind the community's clock."""
     with database.transaction() as connection:
         everything = meters_of_community(connection, member.community_id)
+        clock = clock_of(connection, member.community_id)
+        latest_of = latest_by_meter(connection, member.community_id)
         names = {one.member_id: one.name for one in members_of(connection, member.community_id)}
-    clock = latest_of(everything)
     return [
         wire.MeterRow(
             meter_id=meter.meter_id,
@@ -115,9 +118,9 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
             member=names[meter.member_id],
             has_panels=meter.has_panels,
             connection_w=meter.connection_w,
-            latest=meter.latest,
-            intervals_behind=_behind(meter, clock),
-            is_silent=_is_silent(meter, clock),
+            latest=latest_of.get(meter.meter_id),
+            intervals_behind=_behind(latest_of.get(meter.meter_id), clock),
+            is_silent=_is_silent(meter, latest_of.get(meter.meter_id), clock),
             active_from=meter.active_from,
             active_until=meter.active_until,
         )
@@ -171,15 +174,15 @@ def member_rows(
     ]
 
 
-def _behind(meter: Meter, clock: datetime | None) -> int | None:
+def _behind(latest: datetime | None, clock: datetime | None) -> int | None:
     """Intervals between a meter's newest and the community's; None if it never reported."""
-    if clock is None or meter.latest is None:
+    if clock is None or latest is None:
         return None
-    return (clock - meter.latest) // INTERVAL
+    return (clock - latest) // INTERVAL
 
 
-def _is_silent(meter: Meter, clock: datetime | None) -> bool:
+def _is_silent(meter: Meter, latest: datetime | None, clock: datetime | None) -> bool:
     if clock and meter.active_until and meter.active_until <= clock:
         return False
-    behind = _behind(meter, clock)
+    behind = _behind(latest, clock)
     return behind is None or behind >= SILENT_FROM

@@ -24,6 +24,7 @@ from peergrid.energy import INTERVAL
 from peergrid.errors import Conflict
 from peergrid.members.mail import CONSOLE
 from peergrid.members.membership import Community, community_named
+from peergrid.meters.latest import latest_by_meter
 from peergrid.meters.registry import meters_of_community
 from peergrid.migrations.migrate import migrate
 from peergrid.payments.check import audit_payouts
@@ -146,7 +147,11 @@ def _first_incomplete(database: Database, community: Community) -> datetime:
     """The first interval that some meter has not reported: from there on it is sent again."""
     with database.transaction() as connection:
         meters = meters_of_community(connection, community.community_id)
-    return min(m.latest + INTERVAL if m.latest else m.active_from for m in meters)
+        latest_of = latest_by_meter(connection, community.community_id)
+    return min(
+        latest + INTERVAL if (latest := latest_of.get(m.meter_id)) else m.active_from
+        for m in meters
+    )
 
 
 def _summary(database: Database, community: Community, console: Console) -> bool:

@@ -13,6 +13,11 @@ MOST = timedelta(days=31)  # what lasts longer is a slip of the pen
 ADD = """
 insert into outage (community_id, starts, ends) values (%(community)s, %(starts)s, %(ends)s)
 on conflict do nothing"""
+OPEN_ESTIMATED = """
+select open_again(array_agg(meter_id), array_agg(day))
+from sealed_day join meter using (meter_id)
+where community_id = %(community)s and 1 = any(qualities)
+  and day >= local_day(%(starts)s) and day <= local_day(%(ends)s)"""
 # What stood in for a silent meter gives way; if it is settled, the next run puts it right.
 GIVE_WAY = """
 with changed as (
@@ -25,7 +30,12 @@ with changed as (
 kept as (
   insert into reading_version (interval_start, meter_id, import_wh, export_wh, generation_wh,
     quality, revision)
-  select * from changed)
+  select * from changed),
+summed as (
+  insert into community_change
+  select %(community)s, interval_start, 0, -sum(import_wh), -sum(export_wh),
+    -sum(generation_wh), -sum(greatest(generation_wh - export_wh, 0))
+  from changed group by interval_start)
 insert into correction (community_id, interval_start)
 select distinct community_id, interval_start from changed, community
 where community_id = %(community)s and interval_start < settled_until
@@ -77,6 +87,7 @@ def report_outage(
     asked = {"community": community_id, "starts": starts, "ends": ends}
     connection.execute(LOCK, asked)
     connection.execute(ADD, asked)
+    connection.execute(OPEN_ESTIMATED, asked)
     connection.execute(GIVE_WAY, asked)
 
 

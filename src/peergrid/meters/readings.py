@@ -12,16 +12,24 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, Quality
 
 METERS = """
-select meter_id, connection_id, active_from, coalesce(active_until, 'infinity') as active_until,
-  coalesce(latest, '-infinity') as latest
+select meter_id, connection_id, active_from, coalesce(active_until, 'infinity') as active_until
 from meter where community_id = %(community)s order by 1"""
+# Of open days, and of sealed ones.
 READINGS = """
 select r.interval_start, m.connection_id, r.meter_id, r.import_wh, r.export_wh, r.quality
 from reading r join meter m using (meter_id)
 where m.community_id = %(community)s
   and r.interval_start >= %(start)s and r.interval_start < %(end)s
   and r.interval_start >= m.active_from
-  and r.interval_start < coalesce(m.active_until, 'infinity')"""
+  and r.interval_start < coalesce(m.active_until, 'infinity')
+union all
+select i.interval_start, m.connection_id, d.meter_id, i.import_wh, i.export_wh, i.quality
+from meter m join sealed_day d using (meter_id), intervals_of(d) i
+where m.community_id = %(community)s
+  and d.day >= local_day(%(start)s) and d.day <= local_day(%(end)s)
+  and i.interval_start >= %(start)s and i.interval_start < %(end)s
+  and i.interval_start >= m.active_from
+  and i.interval_start < coalesce(m.active_until, 'infinity')"""
 OWNERS = """
 select o.connection_id, o.member_id, o.from_interval, o.until_interval
 from connection_owner o join meter m on m.meter_id = o.connection_id
@@ -30,18 +38,29 @@ DARK = """
 select instant from generate_series(%(start)s, %(end)s, interval '30 min') as instant
 where exists (select from outage where community_id = %(community)s
   and starts <= instant and instant + interval '30 min' <= ends)"""
+OPEN = """
+select open_days(array(select distinct local_day(start)
+    from unnest(%(starts)s::timestamptz[]) start)),
+  open_again(array_agg(meter_id), array_agg(local_day(start)))
+from unnest(%(meters)s::int[], %(starts)s::timestamptz[]) as s (meter_id, start)"""
 STAND_IN = """
-insert into reading
-  (meter_id, interval_start, import_wh, export_wh, generation_wh, quality, revision)
-select s.meter_id, s.start, coalesce(r.import_wh, 0), coalesce(r.export_wh, 0),
-  coalesce(r.generation_wh, 0), s.quality, 0
-from unnest(%(meters)s::int[], %(starts)s::timestamptz[], %(qualities)s::int2[])
-  as s (meter_id, start, quality)
-left join reading r on r.meter_id = s.meter_id and s.quality = %(estimated)s
-  and r.interval_start = s.start - interval '1 day'"""
+with stood as (
+  insert into reading
+    (meter_id, interval_start, import_wh, export_wh, generation_wh, quality, revision)
+  select s.meter_id, s.start, coalesce(r.import_wh, 0), coalesce(r.export_wh, 0),
+    coalesce(r.generation_wh, 0), s.quality, 0
+  from unnest(%(meters)s::int[], %(starts)s::timestamptz[], %(qualities)s::int2[])
+    as s (meter_id, start, quality)
+  left join lateral readings_of(array[s.meter_id], s.start - interval '1 day',
+    s.start - interval '1 day' + interval '30 min') r on s.quality = %(estimated)s
+  returning *)
+insert into community_change
+select m.community_id, s.interval_start, count(*), sum(s.import_wh), sum(s.export_wh),
+  sum(s.generation_wh), sum(greatest(s.generation_wh - s.export_wh, 0))
+from stood s join meter m using (meter_id) group by 1, 2"""
 ONE_METER = """
 select interval_start, import_wh, export_wh, generation_wh, quality, revision
-from reading where meter_id = %s and interval_start >= %s and interval_start < %s order by 1"""
+from readings_of(array[%s::int], %s, %s) order by 1"""
 INTERVAL_S = int(INTERVAL.total_seconds())
 
 
@@ -53,12 +72,6 @@ class Meters:
     connection_id: Whole
     active_from: Whole
     active_until: Whole
-    latest: Whole
-
-    @property
-    def clock(self) -> int:
-        """The newest interval that any of them reported; far below 0 if none did."""
-        return int(self.latest.max(initial=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +121,7 @@ def start_of(number: int) -> datetime:
 
 def meters_as_arrays(connection: Connection, community_id: int) -> Meters:
     columns = {"meter_id": "int4", "connection_id": "int4"}
-    columns |= dict.fromkeys(("active_from", "active_until", "latest"), "interval")
+    columns |= dict.fromkeys(("active_from", "active_until"), "interval")
     return Meters(**fetch(connection, METERS, {"community": community_id}, columns))
 
 
@@ -155,6 +168,7 @@ def stand_in(
             ],
             "estimated": int(Quality.ESTIMATED),
         }
+        connection.execute(OPEN, rows)
         connection.execute(STAND_IN, rows)
 
 

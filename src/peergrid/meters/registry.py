@@ -13,7 +13,7 @@ from peergrid.errors import Conflict, Invalid, NotFound, Unknown
 
 KEY_PREFIX = "mk_"  # so that a leaked key is recognised in a log or a commit
 METER = """
-select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from, latest,
+select meter_id, community_id, member_id, serial, has_panels, connection_w, active_from,
   active_until, connection_id
 from meter"""
 ADD_METER = """
@@ -78,9 +78,8 @@ where key_hash = %s
 class Meter:
     """A device; ``member_id`` is its present owner.
 
-    ``connection_w`` [W] is what its connection carries; ``latest`` the newest interval it
-    reported. It counts until before ``active_until`` (None: still). Meters of one
-    ``connection_id`` replaced one another.
+    ``connection_w`` [W] is what its connection carries. It counts until before
+    ``active_until`` (None: still). Meters of one ``connection_id`` replaced one another.
     """
 
     meter_id: int
@@ -90,7 +89,6 @@ class Meter:
     has_panels: bool
     connection_w: int
     active_from: datetime
-    latest: datetime | None
     active_until: datetime | None
     connection_id: int
 
@@ -288,8 +286,3 @@ def connections_of(meters: Iterable[Meter]) -> dict[int, InForce]:
         first = found.get(meter.connection_id, meter)
         found[meter.connection_id] = InForce(meter.serial, first.active_from, meter.active_until)
     return found
-
-
-def latest_of(meters: list[Meter]) -> datetime | None:
-    """The newest interval any of ``meters`` reported: their community's clock."""
-    return max((meter.latest for meter in meters if meter.latest), default=None)

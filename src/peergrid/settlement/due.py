@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from peergrid.database.pool import Connection
 from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.members.membership import Community
+from peergrid.meters.latest import clock_of
 from peergrid.meters.readings import (
     Owners,
     meters_as_arrays,
@@ -37,8 +38,11 @@ def next_due(connection: Connection, community: Community) -> Due | None:
     wholly in a reported outage it counted nothing and is not waited for. Raises Conflict
     without a tariff.
     """
+    clock = clock_of(connection, community.community_id)
+    if clock is None:
+        return None
     meters = meters_as_arrays(connection, community.community_id)
-    reported = meters.clock + 1
+    reported = number_of(clock) + 1
     first = number_of(community.settled_until)
     if first >= reported:
         return None

@@ -18,7 +18,8 @@ ONE_MOMENT = "set transaction isolation level repeatable read"
 NET = """
 select interval_start, demand_wh - supply_wh as net_wh, shared_wh
 from standing_settlement
-where community_id = %s and interval_start >= %s and interval_start < %s order by 1"""
+where community_id = %(community)s
+  and interval_start >= %(start)s and interval_start < %(end)s order by 1"""
 HELD = """
 select m.connection_id, o.member_id, s.tariff_id,
   sum(h.import_wh)::bigint as import_wh, sum(h.export_wh)::bigint as export_wh,
@@ -28,11 +29,13 @@ select m.connection_id, o.member_id, s.tariff_id,
     - h.earned_micros - h.feed_in_micros)::bigint as bill_micros
 from standing_settlement s
 join share h using (settlement_id)
-join reading r on r.meter_id = h.meter_id and r.interval_start = h.interval_start
+join readings_of(array(select meter_id from meter where community_id = %(community)s),
+  %(start)s, %(end)s) r on r.meter_id = h.meter_id and r.interval_start = h.interval_start
 join meter m on m.meter_id = h.meter_id
 join connection_owner o on o.connection_id = m.connection_id
   and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
-where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s
+where s.community_id = %(community)s
+  and s.interval_start >= %(start)s and s.interval_start < %(end)s
 group by 1, 2, 3, o.from_interval order by 1, min(s.interval_start)"""
 
 
@@ -87,7 +90,7 @@ def community_month(connection: Connection, community_id: int, month: date) -> C
     connection.execute(ONE_MOMENT)
     first = month_start(month)
     end = day_start(next_month(first))
-    asked = (community_id, day_start(first), end)
+    asked = {"community": community_id, "start": day_start(first), "end": end}
     community = community_by_id(connection, community_id)
     tariffs = dict(tariffs_of(connection, community_id))
     with connection.cursor(row_factory=class_row(NetRow)) as cursor:

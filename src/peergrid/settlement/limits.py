@@ -10,7 +10,8 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.errors import Conflict, Invalid
 from peergrid.market.tariff import MOST_MICROS_PER_KWH
-from peergrid.meters.registry import Meter, latest_of, meters_of_community, owner_at
+from peergrid.meters.latest import clock_of
+from peergrid.meters.registry import Meter, owner_at
 from peergrid.settlement.past import on_the_half_hour, past_until
 
 # Who takes a connection over has said nothing yet: that is a limit of none, before any of theirs.
@@ -98,7 +99,7 @@ def limits_by(connection: Connection, member_id: int) -> list[LimitPrice]:
 
 
 def _earliest(connection: Connection, community_id: int, now: datetime | None) -> datetime:
-    metered = latest_of(meters_of_community(connection, community_id))
+    metered = clock_of(connection, community_id)
     instants = [past_until(connection, community_id)]
     if metered is not None:
         instants.append(metered + INTERVAL)

@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.members.membership import Community
-from peergrid.meters.registry import latest_of, meters_of_community
+from peergrid.meters.latest import clock_of
 
 RECENT = """
 select interval_start, settled_at, shared_wh, transfers, estimated,
@@ -18,8 +18,9 @@ MISSING = """
 select m.serial from meter m
 where m.community_id = %(community)s
   and m.active_from <= %(start)s and %(start)s < coalesce(m.active_until, 'infinity')
-  and not exists (
-    select from reading r where r.meter_id = m.meter_id and r.interval_start = %(start)s)
+  and m.meter_id not in (select meter_id from readings_of(
+    array(select meter_id from meter where community_id = %(community)s),
+    %(start)s, %(start)s + interval '30 min'))
   and not exists (
     select from outage o where o.community_id = m.community_id
       and o.starts <= %(start)s and %(start)s + interval '30 min' <= o.ends)
@@ -53,7 +54,7 @@ class State:
 
 def state_of(connection: Connection, community: Community) -> State:
     """The state of settlement by the community's own clock."""
-    latest = latest_of(meters_of_community(connection, community.community_id))
+    latest = clock_of(connection, community.community_id)
     waiting, missing = 0, []
     if latest is not None and latest >= community.settled_until:
         waiting = (latest - community.settled_until) // INTERVAL + 1

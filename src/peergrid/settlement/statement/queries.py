@@ -34,8 +34,8 @@ select r.meter_id, sum(import_wh)::bigint as import_wh, sum(export_wh)::bigint a
     where v.meter_id = r.meter_id and v.interval_start = r.interval_start))::int as trued_up
 from connection_owner o
 join meter m using (connection_id)
-join reading r on r.meter_id = m.meter_id
-  and r.interval_start >= greatest(o.from_interval, m.active_from)
-  and r.interval_start < least(o.until_interval, coalesce(m.active_until, 'infinity'))
-where o.member_id = %(member)s and r.interval_start >= %(start)s and r.interval_start < %(end)s
+join lateral readings_of(array[m.meter_id],
+  greatest(o.from_interval, m.active_from, %(start)s),
+  least(o.until_interval, coalesce(m.active_until, 'infinity'), %(end)s)) r on true
+where o.member_id = %(member)s
 group by 1 order by 1"""

@@ -1,0 +1,133 @@
+"""Readings into the table: straight, or with care where some are there already."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from psycopg.errors import UniqueViolation
+from psycopg.rows import class_row
+
+from peergrid.database import binary
+from peergrid.database.binary import Whole
+from peergrid.database.pool import Connection
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET
+from peergrid.errors import Conflict
+from peergrid.meters.batch import Batch
+from peergrid.meters.latest import move_clock
+from peergrid.meters.overlap import COLUMNS, FEW, Outcome, columns_of, merge
+from peergrid.meters.readings import start_of
+from peergrid.meters.roster import Roster
+
+EPOCH = date(1970, 1, 1)
+ADMIT = """
+select %(community)s::int as community_id, settled_until, sealed_until, latest,
+  meters_changed::text
+from admit_readings(%(community)s, %(days)s)"""
+OPEN_DAYS = "select open_days(%s)"
+OPEN_AGAIN = "select open_again(%s::int[], %s::date[])"
+NOTE_SUMS = """
+insert into community_change
+select %(community)s, * from unnest(%(starts)s::timestamptz[], %(readings)s::int[],
+  %(imports)s::int8[], %(exports)s::int8[], %(generations)s::int8[], %(self_consumed)s::int8[])"""
+NOTE_CORRECTIONS = """
+insert into correction (community_id, interval_start)
+select %(community)s, * from unnest(%(starts)s::timestamptz[]) on conflict do nothing"""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A community that nobody settles or seals until the transaction ends.
+
+    Intervals before ``settled_until`` are settled, of the days before ``sealed_until`` some are
+    sealed, ``latest`` is its clock; ``meters_changed`` tells ``Rosters`` which of them is good.
+    """
+
+    community_id: int
+    settled_until: datetime
+    sealed_until: date
+    latest: datetime | None
+    meters_changed: str | None
+
+
+def admit(connection: Connection, community_id: int) -> Admitted:
+    """What every batch of a community begins with; it waits while that is settled or sealed."""
+    with connection.cursor(row_factory=class_row(Admitted)) as cursor:
+        found = cursor.execute(ADMIT, {"community": community_id, "days": []}).fetchone()
+    assert found is not None, "a function that returns a row"  # noqa: S101
+    return found
+
+
+def store(
+    connection: Connection, admitted: Admitted, roster: Roster, batch: Batch, *, partial: bool
+) -> Outcome:
+    """Store a batch that ``check`` let pass: all of it, or nothing.
+
+    The same again changes nothing; a higher revision replaces and the old one is kept; a
+    measured one replaces an estimate; what is settled already is noted as corrected. Raises
+    Conflict if other numbers are known for the same revision; with ``partial`` the outcome
+    tells which rows those are, and the others are stored.
+    """
+    if not len(batch):
+        return Outcome(0, 0, 0)
+    _open(connection, admitted, batch)
+    outcome = _straight(connection, admitted, batch) if len(batch) > FEW else None
+    if outcome is None:
+        outcome = merge(connection, admitted.community_id, roster, batch)
+    if outcome.contradicting and not partial:
+        raise Conflict(outcome.contradicting[0].reason)
+    latest = start_of(int(batch.number.max()))
+    if admitted.latest is None or latest > admitted.latest:
+        move_clock(connection, admitted.community_id, latest)
+    return outcome
+
+
+def days_of(numbers: Whole) -> Whole:
+    """The local day of each interval (n,), counted since 1970."""
+    return (numbers + LOCAL_OFFSET // INTERVAL) // INTERVALS_PER_DAY
+
+
+def day_of(days: int) -> date:
+    """A local day by its number since 1970."""
+    return EPOCH + timedelta(days=days)
+
+
+def _open(connection: Connection, admitted: Admitted, batch: Batch) -> None:
+    """Make room for the days of a batch; sealed ones of its meters come apart again."""
+    days = days_of(batch.number)
+    connection.execute(OPEN_DAYS, ([day_of(day) for day in np.unique(days).tolist()],))
+    sealed = days < (admitted.sealed_until - EPOCH).days
+    if sealed.any():
+        pairs = np.unique(np.stack([batch.meter_id[sealed], days[sealed]]), axis=1)
+        meters, of = pairs.tolist()
+        connection.execute(OPEN_AGAIN, (meters, [day_of(day) for day in of]))
+
+
+def _straight(connection: Connection, admitted: Admitted, batch: Batch) -> Outcome | None:
+    """All of it in one COPY; None, and nothing done, if one of the readings is there already."""
+    ordered = batch.rows(np.argsort(batch.key))
+    try:
+        with connection.transaction():
+            binary.store(connection, "reading", COLUMNS, [columns_of(ordered)])
+    except UniqueViolation:
+        return None
+    numbers, first = np.unique(ordered.number, return_index=True)
+    self_consumed_wh = np.maximum(ordered.generation_wh - ordered.export_wh, 0)
+    sums = {
+        "imports": ordered.import_wh,
+        "exports": ordered.export_wh,
+        "generations": ordered.generation_wh,
+        "self_consumed": self_consumed_wh,
+    }
+    starts = [start_of(number) for number in numbers.tolist()]
+    asked = {
+        "community": admitted.community_id,
+        "starts": starts,
+        "readings": np.diff(first, append=len(batch)).tolist(),
+        **{name: np.add.reduceat(values, first).tolist() for name, values in sums.items()},
+    }
+    connection.execute(NOTE_SUMS, asked)
+    settled = [start for start in starts if start < admitted.settled_until]
+    if settled:
+        asked = {"community": admitted.community_id, "starts": settled}
+        connection.execute(NOTE_CORRECTIONS, asked)
+    return Outcome(len(batch), 0, 0)
