@@ -54,7 +54,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "psycopg": STORING,
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},
-    "pyarrow": {"files", "simulation"},
+    "pyarrow": {"files", "meters", "simulation"},
     "reportlab": {"settlement"},
     "rich": {"cli"},
     "solara": {"simulation"},

@@ -15,7 +15,8 @@ OPERATOR = frozenset({"operator"})
 OVERSEERS = OPERATOR | {"auditor"}
 MEMBERS = HOUSEHOLD | OVERSEERS
 METER = frozenset({"meter"})
-ANYBODY = MEMBERS | METER | {"nobody", "a liar"}
+COLLECTOR = frozenset({"collector"})
+ANYBODY = MEMBERS | METER | COLLECTOR | {"nobody", "a liar"}
 
 OWN, NEIGHBOURS, ELSEWHERE = "own", "neighbour's", "elsewhere's"
 THEIRS = {NEIGHBOURS: 404, ELSEWHERE: 404}  # a household's: nobody else's
@@ -61,6 +62,7 @@ ROUTES = {
         others={NEIGHBOURS: 403, ELSEWHERE: 403},
         body={"readings": [{"meter": "{meter}", **READING}]},
     ),
+    "POST /api/v1/readings/bulk": Row(COLLECTOR, 422, body={}),  # no stream, and no key
     "GET /api/v1/me": Row(MEMBERS),
     "GET /api/v1/me/sessions": Row(MEMBERS),
     "DELETE /api/v1/me/sessions": Row(MEMBERS, 204),
@@ -130,6 +132,8 @@ ROUTES = {
     "GET /api/v1/operator/keys": Row(OVERSEERS),
     "POST /api/v1/operator/keys": Row(OPERATOR, 200, COMMUNITYS, body={"meter": "{spare meter}"}),
     "DELETE /api/v1/operator/keys/{key}": Row(OPERATOR, 204, COMMUNITYS),
+    "POST /api/v1/operator/collectors": Row(OPERATOR, body={"name": "head-end"}),
+    "DELETE /api/v1/operator/collectors/{collector}": Row(OPERATOR, 204, COMMUNITYS),
     "GET /api/v1/operator/settlement": Row(OVERSEERS),
     "GET /api/v1/operator/payouts": Row(OVERSEERS),
     "GET /api/v1/operator/payouts/export.csv": Row(OVERSEERS, 404, query={"batch_id": "1"}),

@@ -15,12 +15,23 @@ from peergrid.database.pool import Connection, Database
 from peergrid.market.tariff_terms import tariff_from
 from peergrid.members.membership import Member, add_member
 from peergrid.members.sessions import issue, sessions_of
+from peergrid.meters.collectors import issue_collector_key
 from peergrid.meters.outages import outages_of, report_outage
 from peergrid.meters.registry import add_meter, keys_of, rotate_key
 from peergrid.money import PARTS
 from peergrid.settlement.agreements import add_agreement, publish_agreement
 from peergrid.settlement.drafts import add_draft
-from tests.api.routes import ANYBODY, ELSEWHERE, METER, NEIGHBOURS, OWN, ROUTES, TERMS, Row
+from tests.api.routes import (
+    ANYBODY,
+    COLLECTOR,
+    ELSEWHERE,
+    METER,
+    NEIGHBOURS,
+    OWN,
+    ROUTES,
+    TERMS,
+    Row,
+)
 from tests.community import CONNECTION_W, FIRST, PASSWORD, START, Street, found_street, report_both
 from tests.conftest import SECRET, Backend
 
@@ -54,6 +65,9 @@ class World:
         if role in METER:
             return self.here.street.ada_key
         with self.database.transaction() as connection:
+            if role in COLLECTOR:
+                community_id = self.here.street.community_id
+                return issue_collector_key(connection, community_id, "role", START)[1]
             return issue(
                 connection, self.here.by_role[role], SECRET, datetime.now(UTC)
             ).access_token
@@ -184,6 +198,11 @@ def an_outage(connection: Connection, world: World, _: str, whose: str) -> int:
     return outages_of(connection, community_id)[0].outage_id
 
 
+def a_collector(connection: Connection, world: World, _: str, whose: str) -> str:
+    community_id = place_of(world, whose).street.community_id
+    return issue_collector_key(connection, community_id, f"of-{whose[:3]}", START)[0].name
+
+
 OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "member": lambda _, world, __, whose: place_of(world, whose).spare.member_id,
     "meter": a_meter,
@@ -197,6 +216,7 @@ OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "new meter": a_new_meter,
     "outage": an_outage,
     "serial": lambda *_: f"serial-{next(NUMBERS)}",
+    "collector": a_collector,
     "email": lambda *_: f"nobody-{next(NUMBERS)}@street.example",
     "nonsense": lambda *_: "nonsense",
     "table": lambda *_: "readings",
@@ -231,8 +251,8 @@ def test_every_route_of_the_document_is_in_the_table_and_no_other(world: World) 
 def expected(row: Row, role: str) -> int:
     if role in row.roles:
         return row.ok
-    is_member = role not in {"nobody", "a liar"} | METER
-    return 403 if is_member and row.roles != METER else 401
+    is_member = role not in {"nobody", "a liar"} | METER | COLLECTOR
+    return 403 if is_member and row.roles not in {METER, COLLECTOR} else 401
 
 
 def test_every_route_lets_its_roles_in_and_nobody_else(world: World) -> None:

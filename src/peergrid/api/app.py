@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from peergrid import __version__
 from peergrid.api import (
     agreements,
+    bulk,
+    collectors,
     connections,
     energy,
     exports,
@@ -46,6 +48,7 @@ from peergrid.errors import Invalid, Unavailable
 from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
 from peergrid.members.issuer import Issuer
 from peergrid.members.mail import mail_at
+from peergrid.meters.roster import Rosters
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
@@ -55,7 +58,7 @@ MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
-    *(letters, issuer, sessions, standing, keys),
+    *(letters, issuer, sessions, standing, keys, bulk, collectors),
 )
 
 type Backend = FastAPI
@@ -100,7 +103,7 @@ def create_app(
         openapi_url=f"{PREFIX}/openapi.json",
     )
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
-    app.state.exports = exports.Turns()
+    app.state.exports, app.state.rosters = exports.Turns(), Rosters()
     _follow_settings(app, settings, dashboard_key)
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)

@@ -17,12 +17,15 @@ from peergrid.members.mail import Mail
 from peergrid.members.membership import Member
 from peergrid.members.sealing import Seal
 from peergrid.members.sessions import Acting, who_holds
+from peergrid.meters.collectors import Collector, collector_with_key
 from peergrid.meters.registry import Meter, meter_with_key
+from peergrid.meters.roster import Rosters
 from peergrid.settings import Settings
 from peergrid.wire import CALLER, DASHBOARD_KEY, Role
 
 access_token = HTTPBearer(auto_error=False, scheme_name="access token")
 meter_key = HTTPBearer(auto_error=False, scheme_name="meter key")
+collector_key = HTTPBearer(auto_error=False, scheme_name="collector key")
 
 GUARDED = problem_responses(
     HTTPStatus.UNAUTHORIZED,
@@ -53,6 +56,11 @@ def announcer_of(request: Request) -> Announcer:
     return announcer
 
 
+def rosters_of(request: Request) -> Rosters:
+    rosters: Rosters = request.app.state.rosters
+    return rosters
+
+
 def clock() -> datetime:
     """The wall clock; rules get it from here."""
     return datetime.now(UTC)
@@ -61,6 +69,7 @@ def clock() -> datetime:
 Data = Annotated[Database, Depends(database_of)]
 Set = Annotated[Settings, Depends(settings_of)]
 Tell = Annotated[Announcer, Depends(announcer_of)]
+Known = Annotated[Rosters, Depends(rosters_of)]
 Now = Annotated[datetime, Depends(clock)]
 
 
@@ -142,6 +151,16 @@ def sending_meter(
         return meter_with_key(connection, credentials.credentials)
 
 
+def sending_collector(
+    database: Data, credentials: Annotated[Credentials, Security(collector_key)]
+) -> Collector:
+    """The collector whose key was sent. Raises Unknown without a good one."""
+    if credentials is None:
+        raise Unknown("Send the collector's key as a bearer token.")
+    with database.transaction() as connection:
+        return collector_with_key(connection, credentials.credentials)
+
+
 From = Annotated[Caller, Depends(caller_of)]
 Letters = Annotated[Mail, Depends(mail_of)]
 SignedIn = Annotated[Acting, Depends(signed_in)]
@@ -150,3 +169,4 @@ HouseholdMember = Annotated[Member, Depends(MemberIn(Role.PRODUCER, Role.CONSUME
 Operator = Annotated[Member, Depends(MemberIn(Role.OPERATOR))]
 Overseer = Annotated[Member, Depends(MemberIn(Role.OPERATOR, Role.AUDITOR))]  # only reads
 SendingMeter = Annotated[Meter, Depends(sending_meter)]
+SendingCollector = Annotated[Collector, Depends(sending_collector)]

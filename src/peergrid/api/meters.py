@@ -1,7 +1,5 @@
 """What meters send."""
 
-from dataclasses import asdict
-
 from fastapi import APIRouter
 
 from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set, Tell
@@ -36,7 +34,12 @@ def send_readings(
         starts = [reading.interval.start for reading in readings]
         change = Change(meter.community_id, NewsKind.READINGS, min(starts), max(starts))
         announcer.note(change)
-    return Receipt(received=len(readings), **asdict(outcome))
+    return Receipt(
+        received=len(readings),
+        stored=outcome.stored,
+        corrected=outcome.corrected,
+        unchanged=outcome.unchanged,
+    )
 
 
 def _reading(row: int, message: ReadingMessage, meter: Meter) -> Reading:

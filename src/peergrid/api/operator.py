@@ -42,7 +42,9 @@ def overview(member: Overseer, database: Data) -> wire.Overview:
         settled_until=community.settled_until,
         households=len({meter.member_id for meter in meters}),
         producers=len({meter.member_id for meter in meters if meter.has_panels}),
-        silent_meters=sum(_is_silent(meter, latest_of.get(meter.meter_id), latest) for meter in meters),
+        silent_meters=sum(
+            _is_silent(meter, latest_of.get(meter.meter_id), latest) for meter in meters
+        ),
         supply_wh=supply_wh,
         demand_wh=demand_wh,
         reported_meters=reported,

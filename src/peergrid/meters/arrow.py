@@ -32,22 +32,27 @@ class Sent:
         known = roster.id_of
         ids = [known.get(serial, NO_METER) if serial else NO_METER for serial in self.serials]
         meter_id = np.array([*ids, NO_METER])[self.batch.meter_id]
-        return self.batch.with_meters(meter_id)
+        return self.batch.of_meters(meter_id)
 
 
 def read_arrow(body: bytes) -> Sent:
-    """The readings of a stream: meter_id (whole numbers) or serial (text), interval_start
-    (timestamp), import_wh, export_wh, generation_wh, and if they like quality and revision.
-
-    Raises Invalid for what is no such stream; a row that says nothing sensible is left to
-    ``check``.
-    """  # noqa: D205 - the columns are the summary
+    """The readings of a stream. Raises Invalid for what is none, and as ``sent_of`` does."""
     try:
         with ipc.open_stream(pa.py_buffer(body)) as stream:
             table = stream.read_all()
         table.validate()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise Invalid(f"This is no whole Arrow IPC stream: {_short(error)}.") from error
+    return sent_of(table)
+
+
+def sent_of(table: pa.Table) -> Sent:
+    """The readings of a table, whatever it was read from.
+
+    Its columns are meter_id (whole numbers) or serial (text), interval_start (timestamps in
+    UTC), import_wh, export_wh, generation_wh, and if need be quality and revision. Raises
+    Invalid for other columns; a row that says nothing sensible is left to ``check``.
+    """
     _check_columns(table)
     meter_id, serials = _meters(table)
     columns = {name: _whole(table, name, NOTHING) for name in ENERGIES}

@@ -1,7 +1,7 @@
 """Readings of many meters as arrays, and what may be wrong with a row."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -49,6 +49,10 @@ class Batch:
     def rows(self, which: Rows | Whole) -> "Batch":
         """Some of the readings, or all in another order."""
         return Batch(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    def of_meters(self, meter_id: Whole) -> "Batch":
+        """The same readings of other meters (n_readings,)."""
+        return replace(self, meter_id=meter_id)
 
     @property
     def key(self) -> Whole:
@@ -110,9 +114,7 @@ def _rules(batch: Batch, roster: Roster, before: int | None) -> Iterator[Rule]:
     )
     yield (
         number >= active_until,
-        lambda row: (
-            f"{roster.serials[place[row]]} was in force until {_time(active_until[row])}."
-        ),
+        lambda row: f"{roster.serials[place[row]]} was in force until {_time(active_until[row])}.",
     )
     if before is not None:
         yield (

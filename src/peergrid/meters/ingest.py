@@ -25,7 +25,7 @@ def ingest(
     batch, roster = batch_of(readings), only(meter)
     check(batch, roster, first_not_over(not_after))
     admitted = admit(connection, meter.community_id)
-    return store(connection, admitted, roster, batch, partial=False)
+    return store(connection, admitted, roster, batch)
 
 
 def batch_of(readings: Sequence[Reading]) -> Batch:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from psycopg import sql
 
 from peergrid.database import binary
@@ -34,8 +33,8 @@ AS_TABLE = sql.SQL("sent")
 MAKE_TABLE = """
 create temp table if not exists sent (place int, like reading) on commit delete rows"""
 EMPTY_TABLE = "delete from sent"
-# One statement, so that nothing comes between; in the table's order, so that two who overlap
-# wait for each other and never in a ring.
+# One statement, so that nothing comes between; in the table's order, so that of two who overlap
+# one waits for the other, and never both.
 MERGE = sql.SQL("""
 with written as (
   insert into reading as stored (interval_start, meter_id, import_wh, export_wh, generation_wh,
@@ -98,32 +97,33 @@ class Outcome:
     contradicting: tuple[Fault, ...] = ()
 
 
-def merge(connection: Connection, community_id: int, roster: Roster, batch: Batch) -> Outcome:
-    """Store what is new or newer, one statement for all.
+def merge(
+    connection: Connection, community_id: int, roster: Roster, batch: Batch, places: Whole
+) -> Outcome:
+    """Store what is new or newer of ``places`` (n,) of a batch, one statement for all.
 
     The same again changes nothing; a higher revision replaces and the old one is kept; a
     measured one replaces an estimate or what stood in for an outage.
     """
-    order = np.argsort(batch.key)
     asked: dict[str, Any] = {"community": community_id}
-    if len(batch) <= FEW:
+    columns = columns_of(batch.rows(places))
+    if len(places) <= FEW:
         sent = AS_PARAMETERS
-        columns = columns_of(batch.rows(order))
         asked |= {name: values.tolist() for name, values in columns.items()}
         asked |= {
-            "place": order.tolist(),
+            "place": places.tolist(),
             "interval_start": [start_of(number) for number in columns["interval_start"].tolist()],
         }
     else:
         sent = AS_TABLE
         connection.execute(MAKE_TABLE)
         connection.execute(EMPTY_TABLE)
-        columns = {"place": order, **columns_of(batch.rows(order))}
-        binary.store(connection, "sent", {"place": "int4", **COLUMNS}, [columns])
+        rows = {"place": places, **columns}
+        binary.store(connection, "sent", {"place": "int4", **COLUMNS}, [rows])
     written = connection.execute(MERGE.format(sent=sent), asked).fetchone()
     assert written is not None, "an aggregate always has one row"  # noqa: S101
     stored, corrected = written
-    unchanged = len(batch) - stored - corrected
+    unchanged = len(places) - stored - corrected
     query = CONTRADICTIONS.format(sent=sent)
     found = connection.execute(query, asked).fetchall() if unchanged else []
     contradicting = tuple(_contradiction(batch, roster, *row) for row in found)

@@ -47,7 +47,6 @@ class Roster:
         is_known = self.meter_id[place] == meter_id
         return is_known, np.where(is_known, place, 0)
 
-
     def serial_of(self, meter_id: int) -> str:
         """The serial of a meter that is among these."""
         return self.serials[int(np.searchsorted(self.meter_id, meter_id))]

@@ -12,7 +12,7 @@ from peergrid.database.binary import Whole
 from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET
 from peergrid.errors import Conflict
-from peergrid.meters.batch import Batch
+from peergrid.meters.batch import Batch, Rows
 from peergrid.meters.latest import move_clock
 from peergrid.meters.overlap import COLUMNS, FEW, Outcome, columns_of, merge
 from peergrid.meters.readings import start_of
@@ -58,24 +58,33 @@ def admit(connection: Connection, community_id: int) -> Admitted:
 
 
 def store(
-    connection: Connection, admitted: Admitted, roster: Roster, batch: Batch, *, partial: bool
+    connection: Connection,
+    admitted: Admitted,
+    roster: Roster,
+    batch: Batch,
+    good: Rows | None = None,
+    *,
+    partial: bool = False,
 ) -> Outcome:
-    """Store a batch that ``check`` let pass: all of it, or nothing.
+    """Store the ``good`` rows (n_readings,) of a batch, those that ``check`` lets pass.
 
-    The same again changes nothing; a higher revision replaces and the old one is kept; a
-    measured one replaces an estimate; what is settled already is noted as corrected. Raises
-    Conflict if other numbers are known for the same revision; with ``partial`` the outcome
-    tells which rows those are, and the others are stored.
+    All of it or nothing: the same again changes nothing; a higher revision replaces and the old
+    one is kept; a measured one replaces an estimate; what is settled already is noted as
+    corrected. Raises Conflict if other numbers are known for the same revision; with
+    ``partial`` the outcome tells which rows those are, and the others are stored.
     """
-    if not len(batch):
+    places = np.arange(len(batch)) if good is None else np.flatnonzero(good)
+    places = places[np.argsort(batch.key[places], kind="stable")]
+    if not len(places):
         return Outcome(0, 0, 0)
-    _open(connection, admitted, batch)
-    outcome = _straight(connection, admitted, batch) if len(batch) > FEW else None
+    ordered = batch.rows(places)
+    _open(connection, admitted, ordered)
+    outcome = _straight(connection, admitted, ordered) if len(places) > FEW else None
     if outcome is None:
-        outcome = merge(connection, admitted.community_id, roster, batch)
+        outcome = merge(connection, admitted.community_id, roster, batch, places)
     if outcome.contradicting and not partial:
         raise Conflict(outcome.contradicting[0].reason)
-    latest = start_of(int(batch.number.max()))
+    latest = start_of(int(ordered.number[-1]))
     if admitted.latest is None or latest > admitted.latest:
         move_clock(connection, admitted.community_id, latest)
     return outcome
@@ -102,9 +111,8 @@ def _open(connection: Connection, admitted: Admitted, batch: Batch) -> None:
         connection.execute(OPEN_AGAIN, (meters, [day_of(day) for day in of]))
 
 
-def _straight(connection: Connection, admitted: Admitted, batch: Batch) -> Outcome | None:
+def _straight(connection: Connection, admitted: Admitted, ordered: Batch) -> Outcome | None:
     """All of it in one COPY; None, and nothing done, if one of the readings is there already."""
-    ordered = batch.rows(np.argsort(batch.key))
     try:
         with connection.transaction():
             binary.store(connection, "reading", COLUMNS, [columns_of(ordered)])
@@ -122,7 +130,7 @@ def _straight(connection: Connection, admitted: Admitted, batch: Batch) -> Outco
     asked = {
         "community": admitted.community_id,
         "starts": starts,
-        "readings": np.diff(first, append=len(batch)).tolist(),
+        "readings": np.diff(first, append=len(ordered)).tolist(),
         **{name: np.add.reduceat(values, first).tolist() for name, values in sums.items()},
     }
     connection.execute(NOTE_SUMS, asked)
@@ -130,4 +138,4 @@ def _straight(connection: Connection, admitted: Admitted, batch: Batch) -> Outco
     if settled:
         asked = {"community": admitted.community_id, "starts": settled}
         connection.execute(NOTE_CORRECTIONS, asked)
-    return Outcome(len(batch), 0, 0)
+    return Outcome(len(ordered), 0, 0)

@@ -49,7 +49,16 @@ from peergrid.wire.payouts import (
     PayoutRow,
     PayoutState,
 )
-from peergrid.wire.readings import MAX_READINGS, Batch, ReadingMessage, Receipt
+from peergrid.wire.readings import (
+    MAX_READINGS,
+    Batch,
+    BulkReceipt,
+    CollectorKey,
+    CollectorName,
+    ReadingMessage,
+    Receipt,
+    RefusedRow,
+)
 from peergrid.wire.replay import (
     MonthFigures,
     MyReplay,
@@ -123,9 +132,12 @@ __all__ = [
     "BatchCreated",
     "BatchOfPayouts",
     "BlockRow",
+    "BulkReceipt",
     "Challenge",
     "Challenged",
     "Code",
+    "CollectorKey",
+    "CollectorName",
     "CommunityTable",
     "Connected",
     "CreditRow",
@@ -182,6 +194,7 @@ __all__ = [
     "ReadingMessage",
     "Receipt",
     "Refresh",
+    "RefusedRow",
     "Replay",
     "ReplayedMember",
     "ResetRequest",

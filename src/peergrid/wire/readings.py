@@ -29,6 +29,51 @@ class Batch(Message):
     readings: list[ReadingMessage] = Field(min_length=1, max_length=MAX_READINGS)
 
 
+class RefusedRow(Message):
+    """Rows count from 1."""
+
+    row: int
+    reason: str
+
+
+class BulkReceipt(Message):
+    """What became of a collector's request, once it is committed: twice is once.
+
+    ``received`` is what was stored, corrected, unchanged and refused together; none is refused
+    unless that was asked for. ``is_replay``: the same request came before, and this is its
+    receipt.
+    """
+
+    model_config = example(
+        received=10_000,
+        stored=9_999,
+        corrected=0,
+        unchanged=1,
+        refused_count=0,
+        refused=[],
+        is_replay=False,
+    )
+
+    received: int
+    stored: int
+    corrected: int
+    unchanged: int
+    refused_count: int
+    refused: list[RefusedRow]
+    is_replay: bool
+
+
+class CollectorName(Message):
+    name: str = Field(pattern=r"^[a-z0-9_-]{1,48}$", examples=["head-end-1"])
+
+
+class CollectorKey(Message):
+    """A key that is shown this once."""
+
+    name: str
+    key: str = Field(examples=["ck_..."])
+
+
 class Receipt(Message):
     """What became of a batch, once it is committed: twice is once."""
 

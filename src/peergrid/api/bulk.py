@@ -1,0 +1,92 @@
+"""What collectors send: the readings of many meters in one request."""
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.concurrency import run_in_threadpool
+
+from peergrid import wire
+from peergrid.api.dependencies import GUARDED, Data, Known, Now, SendingCollector, Set, Tell
+from peergrid.database.pool import Database
+from peergrid.errors import Invalid
+from peergrid.meters.arrow import ARROW_STREAM, read_arrow
+from peergrid.meters.bulk import Receipt, take
+from peergrid.meters.collectors import Collector
+from peergrid.meters.ingest import first_not_over
+from peergrid.meters.news import Change, NewsKind
+from peergrid.meters.once import Once
+from peergrid.meters.readings import start_of
+from peergrid.meters.roster import Rosters
+
+router = APIRouter(tags=["meters"], responses=GUARDED)
+
+MAX_BODY_BYTES = 32_000_000  # 50,000 readings take 1.6 MB as an Arrow stream
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Your own name for this request: sent again with it, it is done once.",
+    ),
+]
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {ARROW_STREAM: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("/readings/bulk", max_body_size=MAX_BODY_BYTES, openapi_extra=BODY)
+async def send_many(
+    request: Request,
+    collector: SendingCollector,
+    key: Key,
+    database: Data,
+    rosters: Known,
+    settings: Set,
+    now: Now,
+    announcer: Tell,
+) -> wire.BulkReceipt:
+    """Store readings of many meters of the collector's community: all of it, or nothing.
+
+    When this answers, they are committed. The body is an Arrow IPC stream with the columns
+    meter_id or serial, interval_start (timestamps in UTC), import_wh, export_wh, generation_wh,
+    and if need be quality and revision.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != ARROW_STREAM:
+        raise Invalid(f"Send {ARROW_STREAM} and say so in Content-Type.")
+    body = await request.body()
+    not_after = None if settings.simulated_time else now
+    # The database is waited for in a thread of its own: half the work of waiting in this one.
+    receipt, change = await run_in_threadpool(
+        _stored, database, rosters, collector, key, body, not_after
+    )
+    if receipt.stored or receipt.corrected:
+        announcer.note(change)
+    return wire.BulkReceipt.model_validate(asdict(receipt))
+
+
+def _stored(
+    database: Database,
+    rosters: Rosters,
+    collector: Collector,
+    key: str,
+    body: bytes,
+    not_after: datetime | None,
+) -> tuple[Receipt, Change]:
+    """What was stored, once it is committed, and between which intervals it is."""
+    sent = read_arrow(body)
+    once = Once(collector.sender, key, hashlib.sha256(body).digest())
+    before = first_not_over(not_after)
+    numbers = sent.batch.number
+    with database.transaction() as connection:
+        receipt = take(connection, rosters, collector.community_id, once, sent, before)
+    first, last = (start_of(int(number)) for number in (numbers.min(), numbers.max()))
+    return receipt, Change(collector.community_id, NewsKind.READINGS, first, last)
