@@ -52,9 +52,12 @@ select instant, meter_id, case when meter_id %% 3 = 0 then 0 else 100 + meter_id
 from meter, generate_series(%(first)s, %(first)s + (%(intervals)s - 1) * interval '30 min',
   interval '30 min') as instant
 where community_id = %(community)s"""
+OPEN = """
+select open_days(array(select distinct local_day(%(first)s + n * interval '30 min')
+  from generate_series(0, %(intervals)s - 1) n))"""
 LATEST = """
-update meter set latest = %(first)s + (%(intervals)s - 1) * interval '30 min'
-where community_id = %(community)s"""
+insert into community_clock
+values (%(community)s, %(first)s + (%(intervals)s - 1) * interval '30 min')"""
 TABLES = ("share", "transfer")
 PLAIN = "create table plain_{0} (like {0} including indexes)"
 AGAIN = """
@@ -142,7 +145,7 @@ def founded(database: Database, name: str, scheme: str, meters: int, intervals: 
             "intervals": intervals,
         }
         connection.execute("set local statement_timeout = 0")
-        for statement in (MEMBERS, METERS, OWNERS, ACCOUNTS, READINGS, LATEST):
+        for statement in (MEMBERS, METERS, OWNERS, ACCOUNTS, OPEN, READINGS, LATEST):
             connection.execute(statement, given)
         connection.execute("update community set settled_until = %s", (first,))
     with database.transaction() as connection:

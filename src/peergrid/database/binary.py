@@ -68,12 +68,11 @@ def store(
     connection: Connection, table: str, columns: Columns, blocks: Iterable[Mapping[str, Whole]]
 ) -> None:
     """Write rows into ``table``, each block's columns (n_rows,); one statement for all."""
-    row = _row(columns)
     statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
     with connection.cursor().copy(statement.encode()) as copy:
         copy.write(HEADER)
         for block in blocks:
-            copy.write(_bytes(block, columns, row))
+            copy.write(encode(block, columns))
         copy.write(TRAILER)
 
 
@@ -92,8 +91,9 @@ def _row(columns: Columns) -> np.dtype[Any]:
     return np.dtype(fields)
 
 
-def _bytes(block: Mapping[str, Whole], columns: Columns, row: np.dtype[Any]) -> bytes:
-    rows: Rows = np.empty(len(next(iter(block.values()))), row)
+def encode(block: Mapping[str, Whole], columns: Columns) -> bytes:
+    """Rows as COPY takes them, between its header and trailer."""
+    rows: Rows = np.empty(len(next(iter(block.values()))), _row(columns))
     rows["columns"] = len(columns)
     for name, kind in columns.items():
         values = block[name]

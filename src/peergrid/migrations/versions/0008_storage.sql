@@ -69,8 +69,8 @@ begin
   foreach day in array days loop
     part := 'reading_' || to_char(day, 'YYYYMMDD');
     if to_regclass(part) is null then
-      perform pg_advisory_xact_lock(7260002);  -- two at once take turns
-      if to_regclass(part) is null then
+      perform pg_advisory_xact_lock(7260002);  -- two at once take turns, and look again
+      if not exists (select from pg_class where relname = part) then
         -- made apart and attached, so that nobody waits who writes other days meanwhile
         execute format('create table %I (like reading including all)', part);
         execute format('alter table reading attach partition %I for values from (%L) to (%L)',
@@ -78,6 +78,21 @@ begin
       end if;
     end if;
   end loop;
+end $$;
+
+-- An open day that holds nothing any more; false if it does, or is not there.
+create function drop_day(day date) returns boolean language plpgsql as $$
+declare
+  part text := 'reading_' || to_char(day, 'YYYYMMDD');
+  is_empty boolean;
+begin
+  if to_regclass(part) is null then return false; end if;
+  lock table only reading in access exclusive mode;
+  execute format('select not exists (select from %I)', part) into is_empty;
+  if is_empty then
+    execute format('drop table %I', part);
+  end if;
+  return is_empty;
 end $$;
 
 create function open_months(days date[]) returns void language plpgsql as $$
@@ -89,8 +104,9 @@ begin
     part := 'sealed_day_' || to_char(month, 'YYYYMM');
     if to_regclass(part) is null then
       perform pg_advisory_xact_lock(7260002);
-      if to_regclass(part) is null then
-        execute format('create table %I (like sealed_day including all)', part);
+      if not exists (select from pg_class where relname = part) then
+        execute format('create table %I (like sealed_day including all) with (
+          autovacuum_vacuum_insert_scale_factor = 0)', part);
         execute format('alter table sealed_day attach partition %I for values from (%L) to (%L)',
           part, month, (month + interval '1 month')::date);
       end if;
