@@ -39,8 +39,8 @@ from single import measure_single
 
 SENDERS = 2
 SEED = 2026
-READY_S = 120
-PEERGRID = Path(sys.executable).parent / "peergrid"
+READY_S = 300
+BACKEND = Path(__file__).parent / "backend.py"
 RAW = """
 create table raw_reading (like reading including all) partition by range (interval_start);
 create table raw_reading_all partition of raw_reading for values from (minvalue) to (maxvalue)"""
@@ -116,11 +116,10 @@ def as_arrow(columns: dict[str, Any]) -> bytes:
 
 @contextmanager
 def serving(url: str, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    """`peergrid serve` as anybody starts it: its port, and its process."""
+    """The backend in a process of its own, without dashboards: its port, and its process."""
     port = 18_000 + os.getpid() % 2_000
-    environment = os.environ | {"PEERGRID_DATABASE_URL": url, "PEERGRID_SIMULATED_TIME": "1"}
-    command = [str(PEERGRID), "serve", "--port", str(port), "--data-dir", str(folder)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+    command = [sys.executable, str(BACKEND), url, str(port), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             deadline = time.monotonic() + READY_S
             while not _answers(port):

@@ -21,7 +21,7 @@ def reading_rows(meter_id: int, number: int, count: int) -> Columns:
 
 def as_arrow(columns: Columns) -> bytes:
     """The columns as an Arrow IPC stream; whole interval numbers become timestamps."""
-    starts = columns["interval_start"]
+    starts = columns.get("interval_start")
     if isinstance(starts, np.ndarray):
         micros = pa.array(starts * 1_800_000_000)
         columns = columns | {"interval_start": micros.cast(pa.timestamp("us", "UTC"))}

@@ -1,6 +1,7 @@
 """A collector's request: all of it or nothing, once, and each bad one has one clear answer."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -65,6 +66,28 @@ def test_what_was_acknowledged_is_stored_and_the_same_request_again_is_answered_
     }
     assert again.json() == first.json() | {"is_replay": True}
     assert len(rows(backend)) == 96
+
+
+def test_whole_days_are_lists_of_48(backend: Backend, street: Street, send: Send) -> None:
+    def lists(value: int) -> pa.Array:
+        flat = pa.array(np.full(96, value, np.int32))
+        return pa.FixedSizeListArray.from_arrays(flat, 48)
+
+    ids = [street.ada_meter.meter_id, street.ben_meter.meter_id]
+    columns = {
+        "meter_id": pa.array(ids, pa.int32()),
+        "day": pa.array([date(2026, 9, 1)] * 2),
+        **{name: lists(5) for name in ("import_wh", "export_wh", "generation_wh")},
+    }
+
+    first = send(as_arrow(columns), "days")
+    again = send(as_arrow(columns), "the same days under another key")
+
+    assert (first.json()["stored"], again.json()["unchanged"]) == (96, 96)
+    assert len(rows(backend)) == 96
+    short = columns | {"import_wh": pa.array([[1], [2]], pa.list_(pa.int32(), 1))}
+    refused = send(as_arrow(short), "short")
+    assert "import_wh must be" in refused.json()["detail"]
 
 
 def test_a_key_is_good_for_one_body(street: Street, send: Send) -> None:

@@ -7,9 +7,18 @@ import pyarrow as pa
 from pyarrow import compute, ipc
 
 from peergrid.database.binary import MICROS_PER_INTERVAL, Whole
-from peergrid.energy import Quality
+from peergrid.energy import INTERVALS_PER_DAY, Quality
 from peergrid.errors import Invalid
-from peergrid.meters.batch import ENERGIES, NO_INTERVAL, NO_METER, NOTHING, Batch
+from peergrid.meters.batch import (
+    ENERGIES,
+    FIRST_NUMBER,
+    LAST_NUMBER,
+    NO_INTERVAL,
+    NO_METER,
+    NOTHING,
+    Batch,
+)
+from peergrid.meters.days import Days
 from peergrid.meters.roster import Roster
 
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
@@ -25,6 +34,11 @@ class Sent:
     batch: Batch
     serials: tuple[str | None, ...] | None
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last interval."""
+        return int(self.batch.number.min()), int(self.batch.number.max())
+
     def batch_of(self, roster: Roster) -> Batch:
         """The readings with their meters' ids; NO_METER for a serial that is not known."""
         if self.serials is None:
@@ -35,7 +49,7 @@ class Sent:
         return self.batch.of_meters(meter_id)
 
 
-def read_arrow(body: bytes) -> Sent:
+def read_arrow(body: bytes) -> Sent | Days:
     """The readings of a stream. Raises Invalid for what is none, and as ``sent_of`` does."""
     try:
         with ipc.open_stream(pa.py_buffer(body)) as stream:
@@ -43,7 +57,7 @@ def read_arrow(body: bytes) -> Sent:
         table.validate()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise Invalid(f"This is no whole Arrow IPC stream: {_short(error)}.") from error
-    return sent_of(table)
+    return _days_of(table) if "day" in table.column_names else sent_of(table)
 
 
 def sent_of(table: pa.Table) -> Sent:
@@ -63,6 +77,32 @@ def sent_of(table: pa.Table) -> Sent:
         for name, default in OPTIONAL.items()
     }
     return Sent(Batch(meter_id=meter_id, number=_numbers(table), **columns), serials)
+
+
+def _days_of(table: pa.Table) -> Days:
+    """Whole days: meter_id, day (date32), and energies as lists of 48 (int32)."""
+    kinds = {"meter_id": pa.int32(), "day": pa.date32()}
+    kinds |= dict.fromkeys(ENERGIES, pa.list_(pa.int32(), INTERVALS_PER_DAY))
+    if set(table.column_names) != set(kinds) or not table.num_rows:
+        raise Invalid(f"A stream of days has rows, and the columns {', '.join(kinds)}.")
+    columns = {}
+    for name, kind in kinds.items():
+        column = table.column(name).combine_chunks()
+        if column.type != kind or column.null_count:
+            raise Invalid(f"{name} must be {kind} without nulls.")
+        columns[name] = column
+    energies = {name: columns[name].flatten() for name in ENERGIES}
+    for name, values in energies.items():
+        if values.null_count or len(values) != table.num_rows * INTERVALS_PER_DAY:
+            raise Invalid(f"{name} must have 48 numbers a day.")
+    days = Days(
+        columns["meter_id"].to_numpy().astype(np.int64),
+        columns["day"].view(pa.int32()).to_numpy().astype(np.int64),
+        *(values.to_numpy().reshape(-1, INTERVALS_PER_DAY) for values in energies.values()),
+    )
+    if days.span[0] < FIRST_NUMBER or days.span[1] > LAST_NUMBER:
+        raise Invalid("day must be in the years 2000 to 2100.")
+    return days
 
 
 def _check_columns(table: pa.Table) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from peergrid.database.pool import Connection
 from peergrid.errors import Invalid
 from peergrid.meters.batch import Batch, Fault, faults
+from peergrid.meters.days import Days, store_days
 from peergrid.meters.once import Once, claim, keep
 from peergrid.meters.roster import Roster, Rosters
 from peergrid.meters.store import admit, store
@@ -43,7 +44,7 @@ def take(
     rosters: Rosters,
     community_id: int,
     once: Once,
-    sent: Sent,
+    sent: Sent | Days,
     before: int | None,
     *,
     partial: bool = False,
@@ -58,6 +59,12 @@ def take(
     if known is not None:
         refused = tuple(Fault(**fault) for fault in known.pop("refused"))
         return Receipt(**(known | {"refused": refused, "is_replay": True}))
+    if isinstance(sent, Days):
+        outcome = store_days(connection, community_id, rosters, sent, before)
+        numbers = (outcome.stored, outcome.corrected, outcome.unchanged)
+        receipt = Receipt(sum(numbers), *numbers)
+        keep(connection, once, asdict(receipt))
+        return receipt
     admitted = admit(connection, community_id)
     roster = rosters.of(connection, community_id, admitted.meters_changed)
     batch = sent.batch_of(roster)

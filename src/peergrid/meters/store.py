@@ -84,9 +84,7 @@ def store(
         outcome = merge(connection, admitted.community_id, roster, batch, places)
     if outcome.contradicting and not partial:
         raise Conflict(outcome.contradicting[0].reason)
-    latest = start_of(int(ordered.number[-1]))
-    if admitted.latest is None or latest > admitted.latest:
-        move_clock(connection, admitted.community_id, latest)
+    _move_clock(connection, admitted, ordered)
     return outcome
 
 
@@ -118,6 +116,23 @@ def _straight(connection: Connection, admitted: Admitted, ordered: Batch) -> Out
             binary.store(connection, "reading", COLUMNS, [columns_of(ordered)])
     except UniqueViolation:
         return None
+    _note_sums(connection, admitted, ordered)
+    return Outcome(len(ordered), 0, 0)
+
+
+def note_sums(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
+    """Add new readings, in order of time, to their community's sums, corrections and clock."""
+    _note_sums(connection, admitted, ordered)
+    _move_clock(connection, admitted, ordered)
+
+
+def _move_clock(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
+    latest = start_of(int(ordered.number[-1]))
+    if admitted.latest is None or latest > admitted.latest:
+        move_clock(connection, admitted.community_id, latest)
+
+
+def _note_sums(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
     numbers, first = np.unique(ordered.number, return_index=True)
     self_consumed_wh = np.maximum(ordered.generation_wh - ordered.export_wh, 0)
     sums = {
@@ -138,4 +153,3 @@ def _straight(connection: Connection, admitted: Admitted, ordered: Batch) -> Out
     if settled:
         asked = {"community": admitted.community_id, "starts": settled}
         connection.execute(NOTE_CORRECTIONS, asked)
-    return Outcome(len(ordered), 0, 0)

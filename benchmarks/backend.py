@@ -1,0 +1,14 @@
+"""The backend alone, without dashboards, as `peergrid serve` runs it: database URL, port, folder."""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from peergrid.api.app import create_app
+from peergrid.settings import Settings
+
+url, port, folder = sys.argv[1:]
+secret = "only-for-a-benchmark-and-long-enough"  # noqa: S105
+app = create_app(Settings(Path(folder), url, secret, simulated_time=True), url)
+uvicorn.run(app, port=int(port), log_level="warning", access_log=False)
