@@ -1,4 +1,4 @@
-"""The backend alone, without dashboards, as `peergrid serve` runs it: database URL, port, folder."""
+"""The backend without dashboards, as `peergrid serve` runs it: database URL, port, folder."""
 
 import sys
 from pathlib import Path
