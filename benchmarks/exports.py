@@ -43,6 +43,7 @@ from generate_series(1, %(meters)s) n"""
 OWNERS = """
 insert into connection_owner (connection_id, member_id, from_interval)
 select connection_id, member_id, '-infinity' from meter on conflict do nothing"""
+OPEN_DAYS = "select open_days(array[local_day(%s), local_day(%s)])"
 READINGS = """
 insert into reading
   (meter_id, interval_start, import_wh, export_wh, generation_wh, quality, revision)
@@ -68,6 +69,7 @@ def fill(url: str, meters: int, days: int) -> None:
     with psycopg.connect(url, autocommit=True) as unhurried:
         for day in range(days):
             start = START + day * timedelta(days=1)
+            unhurried.execute(OPEN_DAYS, (start, start + 47 * INTERVAL))
             unhurried.execute(READINGS, {"start": start, "end": start + 48 * INTERVAL})
         unhurried.execute("vacuum analyze reading")
 

@@ -50,6 +50,7 @@ returning starts, ends"""
 SETTLED_UNTIL = "select settled_until from community where community_id = %(community)s for update"
 # An estimate that a meter sent and the outage set aside counts again, unless another one covers it.
 COME_BACK = """
+with changed as (
 update reading r set import_wh = v.import_wh, export_wh = v.export_wh,
   generation_wh = v.generation_wh, quality = v.quality
 from meter m, reading_version v
@@ -58,7 +59,12 @@ where m.meter_id = r.meter_id and m.community_id = %(community)s and r.quality =
   and not exists (select from outage o where o.community_id = m.community_id
     and o.starts <= r.interval_start and r.interval_start + interval '30 min' <= o.ends)
   and v.meter_id = r.meter_id and v.interval_start = r.interval_start
-  and v.revision = r.revision and v.quality = 1"""
+  and v.revision = r.revision and v.quality = 1
+returning new.*)
+insert into community_change
+select %(community)s, interval_start, 0, sum(import_wh), sum(export_wh), sum(generation_wh),
+  sum(greatest(generation_wh - export_wh, 0))
+from changed group by interval_start"""
 
 
 @dataclass(frozen=True)

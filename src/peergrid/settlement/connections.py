@@ -7,6 +7,7 @@ from peergrid.energy import INTERVAL
 from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.ledger.book import open_accounts
 from peergrid.members.membership import community_by_id, member_by_id
+from peergrid.meters.latest import latest_of
 from peergrid.meters.registry import (
     Meter,
     add_successor,
@@ -26,7 +27,7 @@ def end(connection: Connection, community_id: int, meter_id: int, until: datetim
     half hour, and NotFound for a meter of another community.
     """
     meter = _still_open(connection, community_id, meter_id, until)
-    _not_reported(meter, until)
+    _not_reported(connection, meter, until)
     end_meter(connection, meter_id, until)
     return meter_by_id(connection, meter_id)
 
@@ -41,7 +42,7 @@ def replace(
     as ``end`` does, and Conflict for a serial that is registered already.
     """
     meter = _still_open(connection, community_id, meter_id, start)
-    _not_reported(meter, start)
+    _not_reported(connection, meter, start)
     end_meter(connection, meter_id, start)
     successor = add_successor(connection, meter, serial, start)
     _open_accounts(connection, meter)
@@ -87,10 +88,11 @@ def _still_open(connection: Connection, community_id: int, meter_id: int, start:
     return meter
 
 
-def _not_reported(meter: Meter, until: datetime) -> None:
+def _not_reported(connection: Connection, meter: Meter, until: datetime) -> None:
     """Raises Conflict if the meter says that it counted after its end."""
-    if meter.latest and meter.latest >= until:
-        free = f"{meter.latest + INTERVAL:%Y-%m-%dT%H:%MZ}"
+    latest = latest_of(connection, meter.meter_id)
+    if latest and latest >= until:
+        free = f"{latest + INTERVAL:%Y-%m-%dT%H:%MZ}"
         raise Conflict(f"Meter {meter.serial} has reported until {free}: choose that or later.")
 
 

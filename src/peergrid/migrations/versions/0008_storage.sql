@@ -189,6 +189,20 @@ insert into community_clock
   select community_id, max(latest) from meter where latest is not null group by 1;
 alter table meter drop column latest;
 
+-- A meter's newest interval: back from the clock, an interval at a time. Only one that has said
+-- nothing for a week is looked for among all its readings.
+create function latest_of(m meter) returns timestamptz language sql stable as $$
+  select coalesce(
+    (select max(instant) from community_clock c,
+        generate_series(c.latest - interval '1 hour', c.latest, interval '30 min') as instant
+      where c.community_id = m.community_id and exists (select from reading r
+        where r.interval_start = instant and r.meter_id = m.meter_id)),
+    (select max(instant) from community_clock c,
+        generate_series(c.latest - interval '7 days', c.latest, interval '30 min') as instant
+      where c.community_id = m.community_id and exists (select from reading r
+        where r.interval_start = instant and r.meter_id = m.meter_id)),
+    (select max(r.interval_start) from every_reading r where r.meter_id = m.meter_id)) $$;
+
 -- Who stores readings knows by one number whether a community's meters are as they were.
 
 alter table community

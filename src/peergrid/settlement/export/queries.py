@@ -72,7 +72,7 @@ METER_COLUMNS = {
 }
 METERS = """
 select m.serial, f.serial, o.name, o.member_id, m.has_panels, m.connection_w, m.active_from,
-  m.active_until, m.latest
+  m.active_until, latest_of(m)
 from meter m join meter f on f.meter_id = m.connection_id join member o on o.member_id = m.member_id
 where m.community_id = %(community)s order by m.meter_id"""
 
