@@ -93,7 +93,8 @@ def _row(columns: Columns) -> np.dtype[Any]:
 
 def encode(block: Mapping[str, Whole], columns: Columns) -> bytes:
     """Rows as COPY takes them, between its header and trailer."""
-    rows: Rows = np.empty(len(next(iter(block.values()))), _row(columns))
+    row = _row(columns)
+    rows: Rows = np.empty(len(next(iter(block.values()))), row)
     rows["columns"] = len(columns)
     for name, kind in columns.items():
         values = block[name]
@@ -103,10 +104,12 @@ def encode(block: Mapping[str, Whole], columns: Columns) -> bytes:
         else:
             rows[f"{name} width"] = WIDTHS[kind]
             rows[name] = _to_wire(values, kind)
+    words = {name: kind for name, kind in columns.items() if isinstance(kind, Words)}
+    if not words:
+        return rows.tobytes()
     is_sent = np.ones((len(rows), row.itemsize), np.bool_)
-    for name, kind in columns.items():
-        if isinstance(kind, Words):
-            _leave_out_padding(is_sent[:, _place(row, name)], kind.widths[block[name]])
+    for name, kind in words.items():
+        _leave_out_padding(is_sent[:, _place(row, name)], kind.widths[block[name]])
     return rows.tobytes() if is_sent.all() else rows.view(np.uint8)[is_sent.ravel()].tobytes()
 
 
