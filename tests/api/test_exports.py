@@ -131,7 +131,13 @@ def test_former_owners_take_their_own_time_along_and_no_more(
     report_both(backend.database, street, FIRST)
     settle(backend.database, street.community_id)
     with backend.database.transaction() as connection:
-        hand_over(connection, street.ada_meter.meter_id, street.ben.member_id, FIRST.later(1).start)
+        hand_over(
+            connection,
+            street.community_id,
+            street.ada_meter.meter_id,
+            street.ben.member_id,
+            FIRST.later(1).start,
+        )
         key = issue_key(connection, street.ada_meter.meter_id, START)
         meter = meter_with_key(connection, key)
     report(backend.database, meter, FIRST.later(1), 0, 2_000, 2_000)

@@ -69,7 +69,9 @@ def by_kernel(net: list[list[int]], standings: list[Standing], scheme: str, firs
         np.zeros((1, INTERVALS_PER_DAY), np.float32),
         lit,
         np.zeros((2, INTERVALS_PER_DAY), np.uint8),
+        np.zeros((1, 1), np.uint8),
         lit,
+        0,
         np.array(turns, np.uint64),
     )
     book = np.full((BOOK_ROWS, count), 7.0)

@@ -71,7 +71,9 @@ def together(wh: NDArray[np.int16], households: int) -> NDArray[np.int16]:
         np.argsort(uniform(SHARING_SEED, Purpose.SHARING, number, np.arange(profiles)))
         for number in range(1, households)
     ]
-    total = wh.astype(np.int32) + sum(wh[..., order, :].astype(np.int32) for order in orders)
+    total = wh.astype(np.int32)
+    for order in orders:
+        total += wh[..., order, :]
     return np.minimum(total, np.iinfo(np.int16).max).astype(np.int16)
 
 

@@ -210,7 +210,8 @@ def sent_first(facts: Whole64, worth_ppm: int) -> Whole64:
     """How much of its surplus each home sends out before it charges its battery (homes,)."""
     sends = (facts[Fact.REACTS] > 0) & (facts[Fact.EFFICIENCY_PPM] < worth_ppm)
     exports: Whole64 = facts[Fact.CONNECTION_WH] * (facts[Fact.CAN_EXPORT] > 0)
-    return exports * sends
+    first: Whole64 = exports * sends
+    return first
 
 
 def enter(homes: Homes, rows: slice, lived: Lived, sums: Whole64) -> None:

@@ -69,7 +69,7 @@ def demand_columns(draw: Draw, homes: Homes) -> dict[str, Column]:
         "monthly_kwh": monthly_kwh.astype(np.float32),
         "demand_factor": factor_of(monthly_kwh, shift_wh, library_kwh * households),
         "shift_wh": shift_wh,
-        "shift_power_wh": _whole_interval_wh(power_kw),
+        "shift_power_wh": _whole_interval_wh(power_kw.astype(np.float64)),
         "tank_wh": np.round(tank_wh).astype(np.int32),
     }
 

@@ -170,7 +170,7 @@ def _check_summer(site: Site, name: str, ghi: NDArray[np.float64], times: pd.Dat
     """Raise Invalid for a year that is brightest when the site has its winter."""
     by_month = pd.Series(ghi).groupby(times.tz_convert(LOCAL_ZONE).month).mean()
     winter, side = ((6, 7), "south") if site.latitude < 0 else ((12, 1), "north")
-    brightest = int(by_month.idxmax())
+    brightest = int(by_month.index[int(by_month.argmax())])
     if brightest in winter:
         raise Invalid(
             f"{name} is brightest in {month_name[brightest]}, which is winter at a site {side} of"
