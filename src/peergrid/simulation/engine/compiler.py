@@ -3,7 +3,7 @@
 import os
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from numba import config, njit
 
@@ -27,23 +27,23 @@ settings: Any = config  # Numba fills it from the environment, which no type say
 if not settings.CACHE_DIR:
     settings.CACHE_DIR = str(read_cache_dir(os.environ) / "kernels" / source_digest())
 
+
+class Kernel(Protocol):
+    """What a function is decorated with; its type stays as written."""
+
+    def __call__[F](self, body: F, /) -> F: ...
+
+
+def _kernel(**options: Any) -> Kernel:
+    compiled: Kernel = njit(nogil=True, error_model="numpy", **options)
+    return compiled
+
+
 # Python calls the entrances alone; to wrap the others for it, and keep each by itself, would take
 # time at the first run. Called from Python all the same, they crash it.
-entrance = njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
-compiled = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-inlined = njit(
-    nogil=True,
-    error_model="numpy",
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    forceinline=True,
-)
-
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+entrance = _kernel(cache=True, no_cfunc_wrapper=True)
+compiled = _kernel(**INSIDE)
+inlined = _kernel(**INSIDE, forceinline=True)
 # For sums of whole numbers below 2**53: exact, so their order may be left to the compiler.
-summing = njit(
-    nogil=True,
-    error_model="numpy",
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    fastmath={"reassoc"},
-)
+summing = _kernel(**INSIDE, fastmath={"reassoc"})
