@@ -141,7 +141,7 @@ def measured(meters: int, days: int) -> list[dict[str, Any]]:
                 port = probe.getsockname()[1]
             base = f"http://127.0.0.1:{port}/api/v1/"
             found = []
-            with served(url, port, data_dir) as process, httpx.Client(timeout=600) as http:
+            with served(url, port, data_dir) as process, httpx.Client(timeout=3_600) as http:
                 body = {"email": EMAIL, "password": PASSWORD}
                 token = http.post(f"{base}sign-in", json=body).json()["access_token"]
                 http.headers["Authorization"] = f"Bearer {token}"
@@ -151,6 +151,8 @@ def measured(meters: int, days: int) -> list[dict[str, Any]]:
                         if ending == "xlsx" and meters * part * 48 > MOST_ROWS_OF_A_SHEET:
                             continue
                         found.append(measure(http, process.pid, ending, meters, part))
+                        told = (f"{name}={value}" for name, value in found[-1].items())
+                        print(" ".join(told), file=sys.stderr, flush=True)
     return found
 
 
@@ -163,9 +165,6 @@ def main() -> None:
     found = measured(given.meters, given.days)
     if given.json:
         print(json.dumps(found))
-        return
-    for one in found:
-        print(" ".join(f"{name}={value}" for name, value in one.items()))
 
 
 if __name__ == "__main__":

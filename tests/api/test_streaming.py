@@ -1,12 +1,14 @@
 """A streamed answer ends with its reader, and half of one never looks whole."""
 
 import asyncio
-from collections.abc import AsyncGenerator, MutableMapping
+import threading
+import time
+from collections.abc import AsyncGenerator, Generator, MutableMapping
 from typing import Any
 
 import pytest
 
-from peergrid.api.streaming import Stream
+from peergrid.api.streaming import Stream, in_threads
 from peergrid.errors import Unavailable
 
 
@@ -42,6 +44,31 @@ def send_all(parts: Parts, delay_s: float = 0.0) -> list[MutableMapping[str, Any
 
     asyncio.run(run())
     return sent
+
+
+def test_work_in_a_thread_is_closed_when_it_has_come_to_an_end() -> None:
+    told: list[str] = []
+    is_begun = threading.Event()
+
+    def slow() -> Generator[bytes]:
+        try:
+            is_begun.set()
+            time.sleep(0.3)
+            told.append("done")
+            yield b"part"
+        finally:
+            told.append("closed")
+
+    async def cancel() -> None:
+        asking = asyncio.ensure_future(anext(in_threads(slow)))
+        await asyncio.to_thread(is_begun.wait)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    asyncio.run(cancel())
+
+    assert told == ["done", "closed"]
 
 
 def test_parts_are_sent_one_by_one_and_then_an_end() -> None:

@@ -1,10 +1,11 @@
 """An answer that is sent as it comes about, to whoever takes it in time."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, suppress
 
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -33,22 +34,34 @@ class Stream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         """Send all of it, as ASGI wants it."""
         async with aclosing(self.parts) as parts:
-            part = await anext(parts, b"")
+            part = await anext(parts, None)
             with suppress(OSError):  # gone, or too slow
                 status = {"status": self.status_code, "headers": self.raw_headers}
                 await send({"type": "http.response.start", **status})
-                while part:
+                while part is not None:
                     async with asyncio.timeout(self.take_s):
                         await send({"type": "http.response.body", "body": part, "more_body": True})
-                    part = await anext(parts, b"")
+                    part = await anext(parts, None)
                 await send({"type": "http.response.body", "body": b""})
 
 
 async def in_threads(make: Callable[[], Generator[bytes]]) -> AsyncGenerator[bytes]:
-    """What ``make`` gives, made in threads; it is closed whatever happens."""
-    parts = make()
+    """What ``make`` gives, made in threads; it is closed whatever happens.
+
+    A thread cannot be stopped: what it is at is done before it closes.
+    """
+    parts, turn = make(), threading.Lock()
+
+    def step() -> bytes | None:
+        with turn:
+            return next(parts, None)
+
+    def close() -> None:
+        with turn:
+            parts.close()
+
     try:
-        async for part in iterate_in_threadpool(parts):
+        while (part := await run_in_threadpool(step)) is not None:
             yield part
     finally:
-        await run_in_threadpool(parts.close)
+        await run_in_threadpool(close)
