@@ -35,7 +35,7 @@ from peergrid.settlement.tariffs import add_tariff
 
 FIRST = date(2026, 8, 31)
 START = datetime(2026, 8, 30, 22, tzinfo=UTC)
-EMAIL, PASSWORD = "operator@many.example", "a password for measuring"
+EMAIL, PASSWORD = "all@many.example", "a password for measuring"
 METERS = """
 insert into meter (community_id, member_id, serial, has_panels, connection_w, active_from)
 select %(community)s, %(member)s, 'many-' || n, true, 13800, %(start)s
@@ -59,7 +59,7 @@ def fill(url: str, meters: int, days: int) -> None:
     """A community with as many readings as asked for."""
     with opened(url) as database, database.transaction() as connection:
         community = add_community(connection, "many", "Many", START)
-        member = add_member(connection, community.community_id, "Op", EMAIL, "operator")
+        member = add_member(connection, community.community_id, "All", EMAIL, "producer")
         set_password(connection, member.member_id, PASSWORD)
         add_tariff(connection, community.community_id, zetdc_tariff("mid_market"))
         asked: dict[str, object] = {"community": community.community_id}
@@ -112,7 +112,7 @@ def measure(http: httpx.Client, pid: int, ending: str, meters: int, days: int) -
     before_mib, before_s, began = memory_mib(pid, "VmRSS"), cpu_s(pid), time.monotonic()
     end = FIRST + timedelta(days=days)
     query = {"start": str(FIRST), "end": str(end)}
-    with http.stream("GET", f"operator/export/readings.{ending}", params=query) as answer:
+    with http.stream("GET", f"export/readings.{ending}", params=query) as answer:
         answer.raise_for_status()
         size = sum(len(part) for part in answer.iter_raw())
     took_s = time.monotonic() - began
