@@ -51,16 +51,16 @@ SETTLED_UNTIL = "select settled_until from community where community_id = %(comm
 # An estimate that a meter sent and the outage set aside counts again, unless another one covers it.
 COME_BACK = """
 with changed as (
-update reading r set import_wh = v.import_wh, export_wh = v.export_wh,
-  generation_wh = v.generation_wh, quality = v.quality
-from meter m, reading_version v
-where m.meter_id = r.meter_id and m.community_id = %(community)s and r.quality = 4
-  and r.interval_start >= %(starts)s and r.interval_start + interval '30 min' <= %(ends)s
-  and not exists (select from outage o where o.community_id = m.community_id
-    and o.starts <= r.interval_start and r.interval_start + interval '30 min' <= o.ends)
-  and v.meter_id = r.meter_id and v.interval_start = r.interval_start
-  and v.revision = r.revision and v.quality = 1
-returning new.*)
+  update reading r set import_wh = v.import_wh, export_wh = v.export_wh,
+    generation_wh = v.generation_wh, quality = v.quality
+  from meter m, reading_version v
+  where m.meter_id = r.meter_id and m.community_id = %(community)s and r.quality = 4
+    and r.interval_start >= %(starts)s and r.interval_start + interval '30 min' <= %(ends)s
+    and not exists (select from outage o where o.community_id = m.community_id
+      and o.starts <= r.interval_start and r.interval_start + interval '30 min' <= o.ends)
+    and v.meter_id = r.meter_id and v.interval_start = r.interval_start
+    and v.revision = r.revision and v.quality = 1
+  returning new.*)
 insert into community_change
 select %(community)s, interval_start, 0, sum(import_wh), sum(export_wh), sum(generation_wh),
   sum(greatest(generation_wh - export_wh, 0))
