@@ -26,11 +26,18 @@ class Invalid(PeerGridError):  # noqa: N818
 
 
 class Unavailable(PeerGridError):  # noqa: N818
-    """Something needed is away for now; trying again later may help."""
+    """Something needed is away for now; trying again later may help.
+
+    ``retry_after_s`` [s] is how much later, if that is known.
+    """
+
+    retry_after_s: int | None = None
 
 
 class Throttled(Unavailable):
     """Too many attempts; ``retry_after_s`` [s] says when the next one is heard."""
+
+    retry_after_s: int
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"Too many attempts: try again in {retry_after_s} s.")

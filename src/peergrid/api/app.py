@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
@@ -42,6 +43,7 @@ from peergrid.api.announcer import Announcer
 from peergrid.api.dependencies import seal_of
 from peergrid.api.guard import Guard
 from peergrid.api.hub import Hub
+from peergrid.api.intake import Intake
 from peergrid.api.problems import answer, translate_errors
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid, Unavailable
@@ -97,7 +99,6 @@ def create_app(
         version=__version__,
         description="Neighbours share solar energy; every watt-hour ends in books that add up.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
         docs_url=None,  # these pages would load their scripts from elsewhere
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
@@ -109,6 +110,9 @@ def create_app(
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
     translate_errors(app)
+    # the last is the first that a request meets
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(Intake)
     app.add_middleware(Guard, prefix=PREFIX)
     _describe_problems(app)
     app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)

@@ -239,7 +239,10 @@ def _error_of(answer: httpx.Response) -> PeerGridError:
     if answer.status_code == TOO_MANY:
         return Throttled(_wait_of(answer))
     if answer.status_code in TRY_LATER or answer.status_code >= SERVER_ERROR:
-        return Unavailable(said)
+        away = Unavailable(said)
+        if "Retry-After" in answer.headers:
+            away.retry_after_s = _wait_of(answer)
+        return away
     return ERROR_OF.get(answer.status_code, Invalid)(said)
 
 

@@ -23,6 +23,7 @@ from peergrid.simulation.outbox import Outbox
 from peergrid.wire import ReadingMessage
 
 AT_ONCE = 8  # meters that send at the same time
+MOST_TOLD_S = 3_600  # no backend makes a meter wait longer
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,14 @@ class Patience:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     dice: random.Random = field(default_factory=random.Random)
 
-    def wait_s(self, attempt: int) -> float:
-        """Seconds to wait after the ``attempt``-th failure (1, 2, ...) in a row."""
+    def wait_s(self, attempt: int, told_s: float = 0) -> float:
+        """Seconds to wait after the ``attempt``-th failure (1, 2, ...) in a row.
+
+        Never less than ``told_s``, which the backend asked for, and jitter on top of that.
+        """
         doublings = min(attempt - 1, 64)
-        return min(self.first_s * 2.0**doublings, self.most_s) * self.dice.uniform(0.5, 1)
+        own_s = min(self.first_s * 2.0**doublings, self.most_s) * self.dice.uniform(0.5, 1)
+        return max(own_s, min(told_s, MOST_TOLD_S) * self.dice.uniform(1, 1.5))
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,8 @@ class Transmitter:
                 continue
             attempt = 1 if tally["sent"] > sent_before else attempt + 1
             sent_before = tally["sent"]
-            wait_s = self._patience.wait_s(attempt)
+            told_s = this_round.away.retry_after_s or 0
+            wait_s = self._patience.wait_s(attempt, told_s)
             if within_s is not None:
                 left_s = within_s - (self._patience.clock() - began)
                 if left_s <= 0:
