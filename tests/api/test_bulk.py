@@ -180,7 +180,7 @@ def test_bad_bodies_have_one_clear_answer_each_and_store_nothing(
 
 def test_a_request_without_a_key_or_of_another_kind_or_size_is_refused(send: Send) -> None:
     assert send(b"", once=None).status_code == 422
-    assert send(b"", **{"Content-Type": "text/plain"}).status_code == 422
+    assert send(b"", **{"Content-Type": "text/plain"}).status_code == 415
     assert send(bytes(32_000_001)).status_code == 413
 
 

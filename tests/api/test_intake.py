@@ -18,6 +18,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from peergrid.api.allowance import Allowance
 from peergrid.api.encoding import MOST_AT_ONCE, decoder_of
+from peergrid.api.hub import Hub
 from peergrid.api.intake import Intake
 from peergrid.api.problems import PROBLEM_JSON, translate_errors
 from peergrid.cli.serve import serving
@@ -41,6 +42,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An app that says how many bytes it was sent, behind the intake."""
     app = FastAPI()
     app.state.settings = Settings(tmp_path_factory.mktemp("intake"))
+    app.state.hub = Hub()  # whoever serves ends it
     translate_errors(app)
 
     @app.post("/count")

@@ -39,6 +39,7 @@ from peergrid.api import (
     tariffs,
     wallet,
 )
+from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
 from peergrid.api.dependencies import seal_of
 from peergrid.api.guard import Guard
@@ -56,6 +57,7 @@ from peergrid.wire import Problem
 
 PREFIX = "/api/v1"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hour
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
@@ -106,6 +108,7 @@ def create_app(
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
     app.state.exports, app.state.rosters = exports.Turns(), Rosters()
     _follow_settings(app, settings, dashboard_key)
+    app.state.allowance = Allowance(REQUESTS_PER_S, BURST)
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)

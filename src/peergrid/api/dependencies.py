@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
 from peergrid.api.problems import problem_responses
 from peergrid.database.pool import Database
@@ -32,7 +33,12 @@ GUARDED = problem_responses(
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
@@ -61,6 +67,11 @@ def rosters_of(request: Request) -> Rosters:
     return rosters
 
 
+def allowance_of(request: Request) -> Allowance:
+    allowance: Allowance = request.app.state.allowance
+    return allowance
+
+
 def clock() -> datetime:
     """The wall clock; rules get it from here."""
     return datetime.now(UTC)
@@ -70,6 +81,7 @@ Data = Annotated[Database, Depends(database_of)]
 Set = Annotated[Settings, Depends(settings_of)]
 Tell = Annotated[Announcer, Depends(announcer_of)]
 Known = Annotated[Rosters, Depends(rosters_of)]
+Most = Annotated[Allowance, Depends(allowance_of)]
 Now = Annotated[datetime, Depends(clock)]
 
 
@@ -142,23 +154,27 @@ class MemberIn:
 
 
 def sending_meter(
-    database: Data, credentials: Annotated[Credentials, Security(meter_key)]
+    database: Data, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
 ) -> Meter:
-    """The meter whose key was sent. Raises Unknown without a good one."""
+    """The meter whose key was sent. Raises Unknown without a good one, Throttled if too often."""
     if credentials is None:
         raise Unknown("Send the meter's key as a bearer token.")
     with database.transaction() as connection:
-        return meter_with_key(connection, credentials.credentials)
+        meter = meter_with_key(connection, credentials.credentials)
+    allowance.spend(f"meter {meter.meter_id}")
+    return meter
 
 
 def sending_collector(
-    database: Data, credentials: Annotated[Credentials, Security(collector_key)]
+    database: Data, allowance: Most, credentials: Annotated[Credentials, Security(collector_key)]
 ) -> Collector:
-    """The collector whose key was sent. Raises Unknown without a good one."""
+    """The collector whose key was sent. Raises as ``sending_meter``."""
     if credentials is None:
         raise Unknown("Send the collector's key as a bearer token.")
     with database.transaction() as connection:
-        return collector_with_key(connection, credentials.credentials)
+        collector = collector_with_key(connection, credentials.credentials)
+    allowance.spend(collector.sender)
+    return collector
 
 
 From = Annotated[Caller, Depends(caller_of)]
