@@ -62,6 +62,11 @@ ROUTES = {
         others={NEIGHBOURS: 403, ELSEWHERE: 403},
         body={"readings": [{"meter": "{meter}", **READING}]},
     ),
+    "POST /api/v1/registers": Row(
+        METER,
+        {ELSEWHERE},
+        body={"meter": "{meter}", "registers": [TOTALS]},
+    ),
     "POST /api/v1/readings/bulk": Row(COLLECTOR, 422, body={}),  # no stream, and no key
     "GET /api/v1/me": Row(MEMBERS),
     "GET /api/v1/me/sessions": Row(MEMBERS),

@@ -32,6 +32,7 @@ from peergrid.api import (
     outages,
     payouts,
     rates,
+    registers,
     replay,
     sessions,
     sign_in,
@@ -62,7 +63,7 @@ MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
-    *(letters, issuer, sessions, standing, keys, bulk, collectors),
+    *(letters, issuer, sessions, standing, keys, bulk, collectors, registers),
 )
 
 type Backend = FastAPI

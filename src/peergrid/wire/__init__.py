@@ -59,6 +59,12 @@ from peergrid.wire.readings import (
     Receipt,
     RefusedRow,
 )
+from peergrid.wire.registers import (
+    GapMessage,
+    RegisterMessage,
+    RegisterReceipt,
+    Registers,
+)
 from peergrid.wire.replay import (
     MonthFigures,
     MyReplay,
@@ -153,6 +159,7 @@ __all__ = [
     "ExplainedLine",
     "Formula",
     "HandOver",
+    "GapMessage",
     "Invitation",
     "IssuerReturn",
     "IssuerStart",
@@ -195,6 +202,9 @@ __all__ = [
     "Receipt",
     "Refresh",
     "RefusedRow",
+    "RegisterMessage",
+    "RegisterReceipt",
+    "Registers",
     "Replay",
     "ReplayedMember",
     "ResetRequest",
