@@ -35,6 +35,7 @@ class Backend:
         self.batches: Counter[str] = Counter()
         self.lost_answers = 0
         self.busy_answers = 0
+        self.throttled_answers = 0
         self.status: int | None = None
         self.wrong: set[tuple[str, str]] = set()
         self.port = 0
@@ -54,6 +55,8 @@ class Backend:
                 status, said = answer
                 data = json.dumps(said).encode()
                 self.send_response(status)
+                if status in {429, 503}:
+                    self.send_header("Retry-After", "7")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -71,12 +74,17 @@ class Backend:
             self.server.server_close()
             self.server = None
 
-    def answer(self, path: str, authorization: str, body: Any) -> Answer | None:
+    def answer(  # noqa: PLR0911 - a line an answer
+        self, path: str, authorization: str, body: Any
+    ) -> Answer | None:
         assert path == "/api/v1/readings"
         with self.lock:
             if self.busy_answers:
                 self.busy_answers -= 1
                 return _problem(503, "The backend is starting.")
+            if self.throttled_answers:
+                self.throttled_answers -= 1
+                return _problem(429, "Too many attempts.")
             if self.status:
                 return _problem(self.status, "No.")
             readings = [(each["meter"], each["interval_start"]) for each in body["readings"]]
@@ -213,7 +221,9 @@ def test_a_backend_that_comes_back_meanwhile_gets_everything(
 def test_a_busy_backend_is_asked_again(backend: Backend, outbox: Outbox) -> None:
     backend.busy_answers = 4
     heard: list[str] = []
-    assert send(backend, outbox, messages(2), on_wait=heard.append).stored == 10
+    patience = Patience(0.01, 0.05, sleep=lambda _: asyncio.sleep(0), dice=seeded())
+    sent = send(backend, outbox, messages(2), on_wait=heard.append, patience=patience)
+    assert sent.stored == 10
     assert heard[0].startswith("The backend is starting.")
 
 
@@ -284,6 +294,27 @@ def test_waiting_follows_the_clock_it_is_given(backend: Backend, outbox: Outbox)
     assert sent.pending == 5
     assert sum(slept) == pytest.approx(60)
     assert slept[0] < slept[1] < slept[2]
+
+
+@pytest.mark.parametrize("refusals", ["busy_answers", "throttled_answers"])
+def test_a_wait_that_the_backend_asks_for_is_kept_with_jitter_and_nothing_is_lost_or_doubled(
+    backend: Backend, outbox: Outbox, refusals: str
+) -> None:
+    setattr(backend, refusals, 3)
+    slept: list[float] = []
+
+    async def sleep(wait_s: float) -> None:
+        slept.append(wait_s)
+
+    patience = Patience(0.01, 0.05, sleep=sleep, dice=seeded())
+    sent = send(backend, outbox, messages(4), patience=patience)
+
+    assert (sent.stored, sent.unchanged, sent.pending, len(backend.stored)) == (20, 0, 0, 20)
+    assert 7 <= min(slept) < max(slept) <= 10.5
+
+
+def test_a_backend_cannot_make_a_meter_wait_for_ever() -> None:
+    assert Patience(dice=seeded()).wait_s(1, told_s=10**9) <= 5_400
 
 
 def test_a_models_readings_go_out_under_their_serials(backend: Backend, outbox: Outbox) -> None:
