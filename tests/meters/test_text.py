@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peergrid.errors import Invalid
-from peergrid.meters.arrow import ARROW_STREAM
+from peergrid.meters.arrow import ARROW_STREAM, Sent
 from peergrid.meters.batch import NO_INTERVAL, NO_METER, NOTHING, Batch
 from peergrid.meters.roster import Roster
 from peergrid.meters.text import CSV, NDJSON, READ
@@ -54,7 +54,9 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str] = COLUMNS) -> bytes:
 
 
 def read(kind: str, body: bytes) -> Batch:
-    return READ[kind](body).batch_of(ROSTER)
+    sent = READ[kind](body)
+    assert isinstance(sent, Sent)
+    return sent.batch_of(ROSTER)
 
 
 def numbers(batch: Batch) -> list[tuple[int, ...]]:
