@@ -27,6 +27,7 @@ MONTH = {"month": "2026-09-01"}
 WHOLE = [{"meter": "{meter}", "coefficient_ppm": 1_000_000}]
 LINK = {"token": "{nonsense}", "password": "three or four odd words"}
 READING = {"interval_start": "2026-08-31T22:30:00Z", "import_wh": 0, "export_wh": 10}
+TOTALS = {"at": "2026-08-31T22:30:00Z", "import_wh": 5, "export_wh": 7}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ ROUTES = {
     ),
     "POST /api/v1/registers": Row(
         METER,
-        {ELSEWHERE},
+        others={NEIGHBOURS: 403, ELSEWHERE: 403},
         body={"meter": "{meter}", "registers": [TOTALS]},
     ),
     "POST /api/v1/readings/bulk": Row(COLLECTOR, 422, body={}),  # no stream, and no key
