@@ -110,6 +110,15 @@ def create_app(
     app.state.exports, app.state.rosters = exports.Turns(), Rosters()
     _follow_settings(app, settings, dashboard_key)
     app.state.allowance = Allowance(REQUESTS_PER_S, BURST)
+    _build(app)
+    app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)
+    if dashboard:
+        app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
+    return app
+
+
+def _build(app: FastAPI) -> None:
+    """Its routes, and what every request passes on its way to one."""
     for room in ROOMS:
         app.include_router(room.router, prefix=PREFIX)
     app.include_router(health.router)
@@ -119,10 +128,6 @@ def create_app(
     app.add_middleware(Intake)
     app.add_middleware(Guard, prefix=PREFIX)
     _describe_problems(app)
-    app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)
-    if dashboard:
-        app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
-    return app
 
 
 def _follow_settings(app: FastAPI, settings: Settings, dashboard_key: str | None) -> None:

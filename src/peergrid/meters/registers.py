@@ -78,7 +78,7 @@ def between(meter_id: int, limit_wh: int, registers: Sequence[Register]) -> Iter
             yield Gap(before.at, after.at, *energies, is_reset)
 
 
-def _energies(before: Register, after: Register, most_wh: int) -> tuple[tuple[int, ...], bool]:
+def _energies(before: Register, after: Register, most_wh: int) -> tuple[tuple[int, int, int], bool]:
     """What each total counted [Wh], and whether one of them began anew in between."""
     end = 10**after.digits if after.digits else None
     energies, is_reset = [], False
@@ -97,4 +97,5 @@ def _energies(before: Register, after: Register, most_wh: int) -> tuple[tuple[in
                 " A new meter sends with its own key."
             )
         energies.append(rise)
-    return tuple(energies), is_reset
+    import_wh, export_wh, generation_wh = energies
+    return (import_wh, export_wh, generation_wh), is_reset
