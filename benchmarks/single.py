@@ -35,8 +35,8 @@ def measure_single(
 
 
 def _request(serial: str, key: str, number: int) -> bytes:
-    reading = {"meter": serial, "interval_start": start_of(number).isoformat()}
-    reading |= {"import_wh": 400, "export_wh": 0}
+    start = start_of(number).isoformat()
+    reading = {"meter": serial, "interval_start": start, "import_wh": 400, "export_wh": 0}
     body = json.dumps({"readings": [reading]}).encode()
     head = (
         "POST /api/v1/readings HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"

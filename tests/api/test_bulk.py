@@ -203,7 +203,7 @@ def test_a_revoked_key_ends_at_once(backend: Backend, street: Street) -> None:
         as_operator = {"Authorization": f"Bearer {token}"}
         named = {"name": "head-end"}
         key = http.post("/operator/collectors", json=named, headers=as_operator).json()["key"]
-        sending = {
+        sending: dict[str, Any] = {
             "headers": {
                 "Authorization": f"Bearer {key}",
                 "Content-Type": ARROW_STREAM,

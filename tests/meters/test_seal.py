@@ -1,6 +1,7 @@
 """Sealed or open, a reading is the same reading, and sums are always the sum of readings."""
 
 from datetime import date, timedelta
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ select interval_start, meter_id, import_wh, export_wh, generation_wh, quality, r
 from every_reading order by 1, 2"""
 
 
-def all_readings(database: Database) -> list[tuple[object, ...]]:
+def all_readings(database: Database) -> list[tuple[Any, ...]]:
     with database.transaction() as connection:
         return connection.execute(ALL).fetchall()
 
@@ -137,6 +138,8 @@ def test_who_is_missing_is_told_of_sealed_days_too(two_days: Database, street: S
     assert (state.waiting, state.missing) == (0, [])
 
 
+type Said = tuple[int, int, int]
+type Event = Literal["seal", "settle"] | list[Said]
 said = st.tuples(st.integers(0, 1), st.integers(0, 120), st.integers(0, 2))
 steps = st.one_of(st.just("seal"), st.just("settle"), st.lists(said, min_size=1, max_size=5))
 
@@ -144,16 +147,16 @@ steps = st.one_of(st.just("seal"), st.just("settle"), st.lists(said, min_size=1,
 @given(history=st.lists(steps, min_size=1, max_size=8))
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sums_are_the_sum_of_readings_whatever_comes_in_whatever_order(
-    database: Database, street: Street, history: list[str | list[tuple[int, int, int]]]
+    database: Database, street: Street, history: list[Event]
 ) -> None:
     meters = (street.ada_meter, street.ben_meter)
-    for step in history:
-        if step == "seal":
+    for event in history:
+        if event == "seal":
             seal(database, keep_open_days=1)
-        elif step == "settle":
+        elif event == "settle":
             settle(database, street.community_id)
         else:
-            for of, offset, revision in step:
+            for of, offset, revision in event:
                 wh = 10 * revision + offset % 7
                 interval = FIRST.later(offset)
                 report(database, meters[of], interval, wh, 2 * wh, 3 * wh, revision=revision)

@@ -18,7 +18,8 @@ from tests.bulk import as_arrow
 from tests.community import NOON
 
 SERIALS = ("ada", "ben")
-ROSTER = Roster(np.array([1, 2]), *(np.array([0, 0]) for _ in range(3)), SERIALS)
+NOTHING_YET = np.array([0, 0])
+ROSTER = Roster(np.array([1, 2]), NOTHING_YET, NOTHING_YET, NOTHING_YET, SERIALS)
 COLUMNS = ("serial", "interval_start", "import_wh", "export_wh", "generation_wh")
 MORE = ("quality", "revision")
 

@@ -142,7 +142,8 @@ def _whole(table: pa.Table, name: str, nothing: int) -> Whole:
         raise Invalid(f"{name} must be whole numbers (int32), not {column.type}.")
     if column.null_count:
         column = compute.fill_null(column, pa.scalar(nothing, pa.int64()))
-    return column.to_numpy().astype(np.int64)
+    values: Whole = column.to_numpy().astype(np.int64)
+    return values
 
 
 def _numbers(table: pa.Table) -> Whole:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,10 +128,8 @@ def _rules(batch: Batch, roster: Roster, before: int | None) -> Iterator[Rule]:
 def _of_numbers(batch: Batch) -> Iterator[Rule]:
     for name in ENERGIES:
         values: Whole = getattr(batch, name)
-        yield (
-            (values < 0) | (values > MAX_WH),
-            lambda _, name=name: f"{name} must be whole Wh from 0 to {MAX_WH}.",
-        )
+        reason = f"{name} must be whole Wh from 0 to {MAX_WH}."
+        yield (values < 0) | (values > MAX_WH), partial(_always, reason)
     yield (
         ~np.isin(batch.quality, SENT_QUALITIES),
         lambda _: "quality must be 0 (measured), 1 (estimated) or 3 (edited).",
@@ -141,17 +140,22 @@ def _of_numbers(batch: Batch) -> Iterator[Rule]:
     )
 
 
+def _always(reason: str, _: int) -> str:
+    return reason
+
+
 def _of_connection(batch: Batch, roster: Roster, place: Whole) -> Iterator[Rule]:
     limit_wh = roster.limit_wh[place]
-    for name in ("import_wh", "export_wh"):
-        values: Whole = getattr(batch, name)
-        yield (
-            values > limit_wh,
-            lambda row, name=name, values=values: (
-                f"{name} {values[row]} is above the {limit_wh[row]} Wh that the connection of"
-                f" {roster.serials[place[row]]} can carry in half an hour."
-            ),
+
+    def too_much(name: str, values: Whole, row: int) -> str:
+        return (
+            f"{name} {values[row]} is above the {limit_wh[row]} Wh that the connection of"
+            f" {roster.serials[place[row]]} can carry in half an hour."
         )
+
+    for name in ("import_wh", "export_wh"):
+        values = getattr(batch, name)
+        yield values > limit_wh, partial(too_much, name, values)
 
 
 def _twice(batch: Batch) -> Rows:

@@ -74,14 +74,14 @@ def take(
     good = np.ones(len(batch), np.bool_)
     good[[fault.row - 1 for fault in bad]] = False
     outcome = store(connection, admitted, roster, batch, good, partial=partial)
-    refused = sorted([*bad, *outcome.contradicting], key=lambda fault: fault.row)
+    every = sorted([*bad, *outcome.contradicting], key=lambda fault: fault.row)
     receipt = Receipt(
         received=len(batch),
         stored=outcome.stored,
         corrected=outcome.corrected,
         unchanged=outcome.unchanged - len(outcome.contradicting),
-        refused_count=len(refused),
-        refused=tuple(refused[:MOST_REFUSED]),
+        refused_count=len(every),
+        refused=tuple(every[:MOST_REFUSED]),
     )
     keep(connection, once, asdict(receipt))
     return receipt

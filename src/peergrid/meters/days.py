@@ -82,9 +82,11 @@ class Days:
         first = self.day * INTERVALS_PER_DAY - LOCAL_OFFSET // INTERVAL
         number = (first[:, None] + np.arange(INTERVALS_PER_DAY)).ravel()
         nothing = np.zeros(len(number), np.int64)
-        energies = (getattr(self, name).astype(np.int64).ravel() for name in ENERGIES)
         meter_id = np.repeat(self.meter_id, INTERVALS_PER_DAY)
-        return Batch(meter_id, number, *energies, nothing, nothing)
+        import_wh, export_wh, generation_wh = (
+            getattr(self, name).astype(np.int64).ravel() for name in ENERGIES
+        )
+        return Batch(meter_id, number, import_wh, export_wh, generation_wh, nothing, nothing)
 
 
 def pack(days: Days) -> bytes:

@@ -1,7 +1,7 @@
 """Settled days become one row a meter; what is empty then goes, and sums are folded."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import day_start
@@ -119,12 +119,11 @@ def _seal_some(connection: Connection, community_id: int, day: date, meters: Seq
     asked = {"community": community_id, "day": day, "first": meters[0], "last": meters[-1]}
     connection.execute(UNLIMITED)
     row = connection.execute(LOCK, asked).fetchone()
-    if row is None or not _is_final(*row, day):
+    if row is None:
+        return 0
+    settled_until, is_corrected = row
+    if is_corrected or settled_until < day_start(day + timedelta(days=1)):
         return 0
     connection.execute(OPEN_MONTHS, asked)
     connection.execute(NOTE, asked)
     return connection.execute(SEAL, asked).rowcount
-
-
-def _is_final(settled_until: datetime, is_corrected: bool, day: date) -> bool:  # noqa: FBT001
-    return settled_until >= day_start(day.fromordinal(day.toordinal() + 1)) and not is_corrected

@@ -42,6 +42,26 @@ ABREAST = 16  # homes whose days are turned into rows of intervals at once
 
 
 @inlined
+def ask_one(
+    homes: Homes, c: int, h: int, day: Day, profile: int, first: int, end: int, line: Whole32
+) -> None:
+    """Fill ``line`` (48,) [first:end] with what home ``h`` asks for on a day like ``profile``."""
+    facts = homes.facts
+    most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
+    kind = facts[Fact.KIND, h]
+    factor = homes.reals[FACTOR, h] * day.growth
+    ask(day.profiles, kind, profile, factor, most, first, end, line)
+    if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
+        habit = np.int64(day.rising[kind, profile])
+        ranked = HABITS + c if facts[Fact.REACTS, h] else habit
+        need = np.int32(np.float32(facts[Fact.SHIFT_WH, h]) * day.growth + HALF)
+        power, tank = facts[Fact.SHIFT_POWER_WH, h], facts[Fact.TANK_WH, h]
+        facts[Fact.OWED_WH, h] = shift(
+            day.order, ranked, need, power, tank, owed, day.off[c], most, first, end, line
+        )
+
+
+@inlined
 def ask_all(
     homes: Homes,
     c: int,
@@ -58,32 +78,20 @@ def ask_all(
     Those without panels live by it. ``makers`` gets the places of the others: how many they are.
     """
     facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
-    profiles, order, off, growth = day.profiles, day.order, day.off[c], day.growth
     line = np.empty(INTERVALS_PER_DAY, np.int32)
     profile = np.empty(ABREAST, np.int64)
     lines = np.empty((INTERVALS_PER_DAY, ABREAST), np.int32)
     on = np.empty(INTERVALS_PER_DAY, np.int32)
     for j in range(INTERVALS_PER_DAY):
-        on[j] = 1 - np.int32((off >> np.uint64(j)) & ONE)
+        on[j] = 1 - np.int32((day.off[c] >> np.uint64(j)) & ONE)
     found = 0
     for start in range(0, net.shape[1], ABREAST):
         abreast = min(ABREAST, net.shape[1] - start)
         for k in range(abreast):  # all at once, so that no home waits for its days to be found
-            profile[k] = row_of(keys[row + start + k], day.number, profiles.shape[1])
+            profile[k] = row_of(keys[row + start + k], day.number, day.profiles.shape[1])
         for k in range(abreast):
             h = row + start + k
-            most, owed = facts[Fact.CONNECTION_WH, h], facts[Fact.OWED_WH, h]
-            kind = facts[Fact.KIND, h]
-            factor = reals[FACTOR, h] * growth
-            ask(profiles, kind, profile[k], factor, most, first, end, line)
-            if facts[Fact.SHIFT_WH, h] > 0 or owed > 0:
-                habit = np.int64(day.rising[kind, profile[k]])
-                ranked = HABITS + c if facts[Fact.REACTS, h] else habit
-                need = np.int32(np.float32(facts[Fact.SHIFT_WH, h]) * growth + HALF)
-                power, tank = facts[Fact.SHIFT_POWER_WH, h], facts[Fact.TANK_WH, h]
-                facts[Fact.OWED_WH, h] = shift(
-                    order, ranked, need, power, tank, owed, off, most, first, end, line
-                )
+            ask_one(homes, c, h, day, profile[k], first, end, line)
             makers[found] = start + k
             if reals[GAIN, h] > 0:
                 found += 1
