@@ -108,6 +108,8 @@ ROUTES = {
     "GET /api/v1/market/replay/schemes": Row(MEMBERS, query=MONTH),
     "GET /api/v1/market/rate": Row(MEMBERS),
     "GET /api/v1/market/agreements": Row(MEMBERS),
+    "GET /api/v1/me/trail": Row(MEMBERS),
+    "GET /api/v1/operator/trail": Row(OVERSEERS),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
     "GET /api/v1/operator/members": Row(OVERSEERS),
     "POST /api/v1/operator/members": Row(

@@ -12,6 +12,7 @@ from peergrid.api.dependencies import (
     GUARDED,
     AnyMember,
     Data,
+    Does,
     HouseholdMember,
     Now,
     Operator,
@@ -49,11 +50,12 @@ def everything(member: Overseer, database: Data) -> list[wire.Agreement]:
 
 
 @router.post("/operator/agreements")
-def add(body: wire.AgreementParts, member: Operator, database: Data) -> wire.Agreement:
+def add(body: wire.AgreementParts, member: Operator, database: Data, does: Does) -> wire.Agreement:
     """Draft an agreement: its parts must sum to 1,000,000."""
     parts, who = _parts(body), (member.community_id, member.member_id)
     with database.transaction() as connection:
         added = agreements.add_agreement(connection, *who, parts)
+        does.about(agreement_id=added.agreement_id)
         return _told(connection, member, [added])[0]
 
 

@@ -38,6 +38,7 @@ from peergrid.api import (
     sign_in,
     standing,
     tariffs,
+    trails,
     wallet,
 )
 from peergrid.api.allowance import Allowance
@@ -47,6 +48,7 @@ from peergrid.api.guard import Guard
 from peergrid.api.hub import Hub
 from peergrid.api.intake import Intake
 from peergrid.api.problems import answer, translate_errors
+from peergrid.api.trail import PREFIX
 from peergrid.database.pool import Database
 from peergrid.errors import Invalid, Unavailable
 from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
@@ -56,14 +58,13 @@ from peergrid.meters.roster import Rosters
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
-PREFIX = "/api/v1"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hour
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
-    *(letters, issuer, sessions, standing, keys, bulk, collectors, registers),
+    *(letters, issuer, sessions, standing, keys, trails, bulk, collectors, registers),
 )
 
 type Backend = FastAPI

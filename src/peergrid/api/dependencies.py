@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
 from peergrid.api.problems import problem_responses
+from peergrid.api.trail import Doing, doing_of
 from peergrid.database.pool import Database
 from peergrid.errors import Refused, Unavailable, Unknown
 from peergrid.members.mail import Mail
@@ -77,7 +78,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-Data = Annotated[Database, Depends(database_of)]
+Pool = Annotated[Database, Depends(database_of)]
 Set = Annotated[Settings, Depends(settings_of)]
 Tell = Annotated[Announcer, Depends(announcer_of)]
 Known = Annotated[Rosters, Depends(rosters_of)]
@@ -117,6 +118,21 @@ def caller_of(request: Request) -> Caller:
     return Caller(address, request.headers.get("User-Agent", ""))
 
 
+async def doing(request: Request) -> Doing:
+    return await doing_of(request, caller_of(request).address)
+
+
+Does = Annotated[Doing, Depends(doing)]
+
+
+def recording(database: Pool, does: Does) -> Database:
+    """The database; what a route does with it is on the audit trail when it is committed."""
+    return database.ending_with(does.record) if does.kind else database
+
+
+Data = Annotated[Database, Depends(recording)]
+
+
 def mail_of(request: Request) -> Mail:
     """Raises Unavailable if letters cannot be sent."""
     mail: Mail | None = request.app.state.mail
@@ -126,7 +142,7 @@ def mail_of(request: Request) -> Mail:
 
 
 def signed_in(
-    database: Data, settings: Set, credentials: Annotated[Credentials, Security(access_token)]
+    database: Pool, settings: Set, credentials: Annotated[Credentials, Security(access_token)]
 ) -> Acting:
     """Who holds the access token, and by which sign-in. Raises Unknown without a good one."""
     if credentials is None:
@@ -135,8 +151,9 @@ def signed_in(
         return who_holds(connection, credentials.credentials, secret_of(settings))
 
 
-def any_member(acting: Annotated[Acting, Depends(signed_in)]) -> Member:
-    """Who holds the access token."""
+def any_member(acting: Annotated[Acting, Depends(signed_in)], does: Does) -> Member:
+    """Who holds the access token; the audit trail names them."""
+    does.actor = acting.member
     return acting.member
 
 
@@ -154,7 +171,7 @@ class MemberIn:
 
 
 def sending_meter(
-    database: Data, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
+    database: Pool, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
 ) -> Meter:
     """The meter whose key was sent. Raises Unknown without a good one, Throttled if too often."""
     if credentials is None:
@@ -166,7 +183,7 @@ def sending_meter(
 
 
 def sending_collector(
-    database: Data, allowance: Most, credentials: Annotated[Credentials, Security(collector_key)]
+    database: Pool, allowance: Most, credentials: Annotated[Credentials, Security(collector_key)]
 ) -> Collector:
     """The collector whose key was sent. Raises as ``sending_meter``."""
     if credentials is None:

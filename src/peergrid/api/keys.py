@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Now, Operator, Overseer
+from peergrid.api.dependencies import GUARDED, Data, Does, Now, Operator, Overseer
 from peergrid.meters.registry import keys_of, meter_with_serial, revoke_key, rotate_key
 
 router = APIRouter(prefix="/operator/keys", tags=["operator"], responses=GUARDED)
@@ -34,12 +34,13 @@ def keys(member: Overseer, database: Data, now: Now, meter: OfMeter = None) -> l
 
 
 @router.post("")
-def add(body: wire.KeyOrder, member: Operator, database: Data, now: Now) -> wire.NewKey:
+def add(body: wire.KeyOrder, member: Operator, database: Data, now: Now, does: Does) -> wire.NewKey:
     """A new key for a meter, shown this once; those before it stay good for a while."""
     with database.transaction() as connection:
         meter = meter_with_serial(connection, member.community_id, body.meter)
         overlap = timedelta(hours=body.overlap_hours)
         key_id, key = rotate_key(connection, meter.meter_id, now, overlap)
+        does.about(key_id=key_id)
     return wire.NewKey(key_id=key_id, meter=meter.serial, key=key)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Operator, Overseer
+from peergrid.api.dependencies import GUARDED, Data, Does, Operator, Overseer
 from peergrid.payments.batches import (
     approve_batch,
     conclude_by_hand,
@@ -34,10 +34,13 @@ def payout_rows(
 
 
 @router.post("/batch")
-def batch(body: wire.BatchOfPayouts, member: Operator, database: Data) -> wire.BatchCreated:
+def batch(
+    body: wire.BatchOfPayouts, member: Operator, database: Data, does: Does
+) -> wire.BatchCreated:
     """Put payouts together for another operator to approve."""
     with database.transaction() as connection:
         batch_id = create_batch(connection, member, body.payout_ids, by_file=body.by_file)
+        does.about(batch_id=batch_id)
     return wire.BatchCreated(batch_id=batch_id)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Letters, Now, Operator, Overseer, Set
+from peergrid.api.dependencies import GUARDED, Data, Does, Letters, Now, Operator, Overseer, Set
 from peergrid.api.operator import member_rows
 from peergrid.api.sessions import session_rows
 from peergrid.database.pool import Connection
@@ -24,13 +24,20 @@ router = APIRouter(prefix="/operator/members", tags=["operator"], responses=GUAR
 
 @router.post("")
 def invite_member(
-    body: wire.Invitation, member: Operator, database: Data, settings: Set, mail: Letters, now: Now
+    body: wire.Invitation,
+    member: Operator,
+    database: Data,
+    settings: Set,
+    mail: Letters,
+    now: Now,
+    does: Does,
 ) -> wire.MemberRow:
     """Invite somebody; the same again sends a new link. They are registered before it is sent."""
     with database.transaction() as connection:
         invited = invite(connection, member, body.name, body.email, body.role, now)
         letter = write_link(connection, invited, Purpose.INVITATION, settings.public_url, now)
         row = _row(connection, invited)
+        does.about(member_id=invited.member_id)
     mail.send(letter)
     return row
 

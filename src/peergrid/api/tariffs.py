@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Day, Operator, Overseer
+from peergrid.api.dependencies import GUARDED, Data, Day, Does, Operator, Overseer
 from peergrid.api.me import scheme_info
 from peergrid.api.replay import figures, known_members, replayed_members
 from peergrid.errors import Invalid
@@ -57,11 +57,14 @@ def all_drafts(member: Overseer, database: Data) -> list[wire.TariffDraft]:
 
 
 @router.post("/drafts")
-def add_draft(body: wire.TariffTerms, member: Operator, database: Data) -> wire.TariffDraft:
+def add_draft(
+    body: wire.TariffTerms, member: Operator, database: Data, does: Does
+) -> wire.TariffDraft:
     """Begin a draft: its first day must not be settled yet, nor have a tariff already."""
     tariff = _tariff(body)
     with database.transaction() as connection:
         added = drafts.add_draft(connection, member.community_id, member.member_id, tariff)
+        does.about(draft_id=added.draft_id)
     return _draft(added)
 
 

@@ -13,6 +13,7 @@ from peergrid.cli.words import progress
 from peergrid.database.pool import Database
 from peergrid.errors import Conflict, Invalid
 from peergrid.members.membership import Community, communities
+from peergrid.members.trail import audit_trail
 from peergrid.migrations.migrate import migrate as migrate_database
 from peergrid.migrations.migrate import newest
 from peergrid.payments.check import audit_payouts
@@ -65,6 +66,7 @@ def audited(database: Database) -> int:
                 task = bar.add_task(f"{community.name}: half hours", total=None)
                 result = audit(connection, community, partial(_move, bar, task))
             findings = result.findings + audit_payouts(connection, community)
+            findings += audit_trail(connection, community.community_id)
             for finding in findings:
                 out.print(f"{community.name}: {finding}", markup=False)
             found += len(findings)

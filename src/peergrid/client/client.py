@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from peergrid import wire
-from peergrid.client.session import Session, read
+from peergrid.client.privacy import Privacy
+from peergrid.client.session import read
 from peergrid.words.catalogue import Language
 
 SILENCE_S = 60.0  # the server says something every 25 s
@@ -15,7 +16,7 @@ TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Session):
+class Client(Privacy):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:
@@ -102,13 +103,6 @@ class Client(Session):
         """One's own readings as Green Button XML, piece by piece."""
         query = {"start": start, "end": end}
         async with self._streamed("export/readings.xml", query, FILE_S) as answer:
-            async for part in answer.aiter_bytes():
-                yield part
-
-    async def everything(self, member_id: int | None = None) -> AsyncGenerator[bytes]:
-        """All that is stored about oneself, or (for an operator) about a member: a zip archive."""
-        whose = f"operator/members/{member_id}" if member_id is not None else "export"
-        async with self._streamed(f"{whose}/everything.zip", {}, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
 

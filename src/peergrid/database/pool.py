@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: pinned to UTC, limited in time, one transaction at a time."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -56,6 +57,13 @@ class Database:
             open=False,
             check=ConnectionPool.check_connection,
         )
+        self._at_the_end: Callable[[Connection], None] | None = None
+
+    def ending_with(self, last: Callable[[Connection], None]) -> "Database":
+        """The same pool, but ``last`` is done in each transaction before it is committed."""
+        other = copy.copy(self)
+        other._at_the_end = last  # noqa: SLF001 - of its own kind
+        return other
 
     def open(self) -> None:
         """Start connecting; returns at once, the first transaction waits if it must."""
@@ -70,6 +78,13 @@ class Database:
 
         Raises Unavailable while the database is away or busy.
         """
+        with self._connected() as connection:
+            yield connection
+            if self._at_the_end:
+                self._at_the_end(connection)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
         try:
             with self._pool.connection() as connection:
                 yield connection
@@ -85,7 +100,7 @@ class Database:
         No transaction is open meanwhile, so the block may take its time, and the lock ends with
         the connection, whatever becomes of the process. Raises Unavailable as ``transaction``.
         """
-        with self.transaction() as connection:
+        with self._connected() as connection:
             row = connection.execute(TRY_LOCK, (kind, number)).fetchone()
             connection.commit()
             is_ours = row is not None and bool(row[0])
@@ -101,7 +116,7 @@ class Database:
 
         For what several queries must agree on, whatever is settled meanwhile.
         """
-        with self.transaction() as connection:
+        with self._connected() as connection:
             connection.execute(READ_AT_ONE_INSTANT)
             yield connection
 

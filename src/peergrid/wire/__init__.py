@@ -120,6 +120,7 @@ from peergrid.wire.terms import (
     ExchangeRate,
     LimitPrices,
 )
+from peergrid.wire.trail import TrailEntry
 
 __all__ = [
     "CALLER",
@@ -225,6 +226,7 @@ __all__ = [
     "TariffTerms",
     "TimeRow",
     "Tokens",
+    "TrailEntry",
     "Unit",
     "Wallet",
 ]
