@@ -109,6 +109,14 @@ ROUTES = {
     "GET /api/v1/market/rate": Row(MEMBERS),
     "GET /api/v1/market/agreements": Row(MEMBERS),
     "GET /api/v1/me/trail": Row(MEMBERS),
+    "GET /api/v1/me/consents": Row(MEMBERS),
+    "PUT /api/v1/me/consents/{purpose}": Row(MEMBERS, body={"version": "2026-09"}),
+    "DELETE /api/v1/me/consents/{purpose}": Row(MEMBERS),
+    "PUT /api/v1/me/name": Row(MEMBERS, 204, body={"name": "Rudo"}),
+    "PUT /api/v1/operator/members/{member}": Row(
+        OPERATOR, 200, COMMUNITYS, body={"name": "Rudo", "email": "{email}"}
+    ),
+    "POST /api/v1/operator/members/{member}/erase": Row(OPERATOR, 409, COMMUNITYS),
     "GET /api/v1/operator/trail": Row(OVERSEERS),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
     "GET /api/v1/operator/members": Row(OVERSEERS),

@@ -221,10 +221,11 @@ OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "nonsense": lambda *_: "nonsense",
     "table": lambda *_: "readings",
     "ending": lambda *_: "csv",
+    "purpose": lambda *_: "research",
 }
 
 
-NOBODYS = {"email", "nonsense", "serial", "table", "ending"}
+NOBODYS = {"email", "nonsense", "serial", "table", "ending", "purpose"}
 
 
 def objects_in(template: Any) -> set[str]:

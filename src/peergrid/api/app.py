@@ -31,6 +31,7 @@ from peergrid.api import (
     operator_payouts,
     outages,
     payouts,
+    privacy,
     rates,
     registers,
     replay,
@@ -64,7 +65,8 @@ MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
-    *(letters, issuer, sessions, standing, keys, trails, bulk, collectors, registers),
+    *(letters, issuer, sessions, standing, keys, trails, privacy),
+    *(bulk, collectors, registers),
 )
 
 type Backend = FastAPI

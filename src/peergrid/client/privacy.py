@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 
 from peergrid import wire
-from peergrid.client.session import Session
+from peergrid.client.session import Session, read
 
 FILE_S = 600.0  # a large file is gathered before its first byte is sent
 
@@ -34,3 +34,25 @@ class Privacy(Session):
         async with self._streamed(f"{whose}/everything.zip", {}, FILE_S) as answer:
             async for part in answer.aiter_bytes():
                 yield part
+
+    async def consents(self) -> list[wire.ConsentRow]:
+        return await self._rows(wire.ConsentRow, "me/consents")
+
+    async def give_consent(self, purpose: wire.ConsentPurpose, version: str) -> None:
+        """Agree to a purpose in the words of a version."""
+        await self._send_signed_in("PUT", f"me/consents/{purpose}", json={"version": version})
+
+    async def withdraw_consent(self, purpose: wire.ConsentPurpose) -> None:
+        await self._send_signed_in("DELETE", f"me/consents/{purpose}")
+
+    async def correct_name(self, name: str) -> None:
+        await self._send_signed_in("PUT", "me/name", json={"name": name})
+
+    async def correct_member(self, member_id: int, right: wire.Correction) -> wire.MemberRow:
+        """For operators; a new address ends the member's sign-ins."""
+        body, path = right.model_dump(mode="json"), f"operator/members/{member_id}"
+        return read(wire.MemberRow, await self._send_signed_in("PUT", path, json=body))
+
+    async def erase_member(self, member_id: int) -> wire.MemberRow:
+        """For operators: forget who has left and is owed nothing."""
+        return read(wire.MemberRow, await self._post(f"operator/members/{member_id}/erase"))

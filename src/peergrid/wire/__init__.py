@@ -49,6 +49,13 @@ from peergrid.wire.payouts import (
     PayoutRow,
     PayoutState,
 )
+from peergrid.wire.privacy import (
+    ConsentGiven,
+    ConsentPurpose,
+    ConsentRow,
+    Correction,
+    NewName,
+)
 from peergrid.wire.readings import (
     MAX_READINGS,
     Batch,
@@ -147,6 +154,10 @@ __all__ = [
     "CollectorName",
     "CommunityTable",
     "Connected",
+    "ConsentGiven",
+    "ConsentPurpose",
+    "ConsentRow",
+    "Correction",
     "CreditRow",
     "Ending",
     "Energy",
@@ -183,6 +194,7 @@ __all__ = [
     "MyReplay",
     "NewKey",
     "NewMeter",
+    "NewName",
     "NewPassword",
     "News",
     "NewsKind",

@@ -53,3 +53,17 @@ create trigger is_final before update or delete or truncate on trail
   for each statement execute function is_final();
 create trigger is_final before delete or truncate on trail_head
   for each statement execute function is_final();
+
+-- What members agreed to, and who has been forgotten
+
+create table consent (  -- given for a purpose in the words of a version; each giving is a row
+  consent_id int generated always as identity primary key,
+  member_id int not null references member,
+  purpose text not null check (purpose in ('settlement', 'research')),
+  version text not null check (version ~ '^[!-~]{1,40}$'),  -- of the words that were shown
+  given_at timestamptz not null,
+  withdrawn_at timestamptz check (withdrawn_at >= given_at));
+create unique index consent_once on consent (member_id, purpose) where withdrawn_at is null;
+alter table member
+  add erased_at timestamptz,  -- name and address are gone; the books keep the number
+  add check (erased_at is null or suspended_at is not null);

@@ -73,3 +73,11 @@ where member_id = %(member)s order by created_at"""
 
 KNOWN_DEVICE_COLUMNS = {"seen_at_utc": INSTANT}
 KNOWN_DEVICES = "select seen_at from known_device where member_id = %(member)s order by 1"
+
+CONSENT_COLUMNS = {
+    **dict.fromkeys(("purpose", "version"), TEXT),
+    **dict.fromkeys(("given_at_utc", "withdrawn_at_utc"), INSTANT),
+}
+CONSENTS = """
+select purpose, version, given_at, withdrawn_at from consent
+where member_id = %(member)s order by consent_id"""

@@ -25,6 +25,7 @@ PERSONAL = {
     "limit_prices": (personal.LIMIT_COLUMNS, personal.LIMITS),
     "agreements": (personal.AGREEMENT_COLUMNS, personal.AGREEMENTS),
     "sessions": (personal.SESSION_COLUMNS, personal.SESSIONS),
+    "consents": (personal.CONSENT_COLUMNS, personal.CONSENTS),
     "known_devices": (personal.KNOWN_DEVICE_COLUMNS, personal.KNOWN_DEVICES),
 }
 
