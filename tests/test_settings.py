@@ -150,3 +150,15 @@ def test_what_would_open_the_door_to_others_is_refused_by_name(name: str, value:
 def test_an_issuer_without_our_name_there_is_refused() -> None:
     with pytest.raises(Invalid, match="PEERGRID_OIDC_CLIENT_ID"):
         read_settings({"PEERGRID_OIDC_ISSUER": "https://id.example"})
+
+
+def test_sites_whose_pages_may_open_sockets_are_origins() -> None:
+    two = "https://peergrid.web.app, http://localhost:9000"
+
+    assert read_settings({"PEERGRID_ALLOWED_ORIGINS": two}).allowed_origins == (
+        "https://peergrid.web.app",
+        "http://localhost:9000",
+    )
+    for wrong in ("*", "http://peergrid.web.app", "https://peergrid.web.app/page"):
+        with pytest.raises(Invalid, match="PEERGRID_ALLOWED_ORIGINS"):
+            read_settings({"PEERGRID_ALLOWED_ORIGINS": wrong})

@@ -36,7 +36,8 @@ class Settings:
     ``payout_provider`` is one of PROVIDERS; without one nobody is paid. ``second_factor`` asks
     operators and auditors for a code besides the password. ``trusted_proxies`` are the addresses
     whose X-Forwarded-For is believed. ``public_url`` is where members find PeerGrid; letters
-    leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``.
+    leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``. Pages of
+    ``allowed_origins`` may open sockets here, besides those of the host itself.
     """
 
     data_dir: Path
@@ -51,6 +52,7 @@ class Settings:
     mail: str | None = None
     mail_from: str = ""
     issuer: IssuerSettings | None = None
+    allowed_origins: tuple[str, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -80,6 +82,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         mail=environment.get("PEERGRID_MAIL") or None,
         mail_from=environment.get("PEERGRID_MAIL_FROM") or "",
         issuer=_issuer(environment),
+        allowed_origins=_origins(environment),
     )
 
 
@@ -111,10 +114,21 @@ def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
     return given
 
 
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    name = "PEERGRID_ALLOWED_ORIGINS"
+    said = re.findall(r"[^\s,]+", environment.get(name) or "")
+    given = tuple(_checked_address(one, name) for one in said)
+    if any(urlsplit(one).path for one in given):
+        raise Invalid(f"{name} must be origins without a path, such as https://peergrid.example")
+    return given
+
+
 def _web_address(environment: Mapping[str, str], name: str) -> str | None:
     said = environment.get(name) or None
-    if said is None:
-        return None
+    return _checked_address(said, name) if said else None
+
+
+def _checked_address(said: str, name: str) -> str:
     try:
         parts = urlsplit(said)
         host = parts.hostname

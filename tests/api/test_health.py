@@ -1,8 +1,14 @@
 """Alive is one thing, able to serve another."""
 
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from peergrid.api.app import create_app
@@ -41,6 +47,45 @@ def test_without_its_database_it_lives_says_so_and_comes_back(short_dir: Path) -
     assert ready.headers["retry-after"] == "2"
     assert "Try again" in ready.json()["detail"]
     assert again.status_code == 200
+
+
+@contextmanager
+def frozen(server: EmbeddedServer) -> Iterator[None]:
+    """All of PostgreSQL's processes are there, and stand still."""
+    first = int((server.cluster / "postmaster.pid").read_text().splitlines()[0])
+    postmaster = psutil.Process(first)
+    processes = [postmaster.pid, *(one.pid for one in postmaster.children(recursive=True))]
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in processes:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_with_a_frozen_database_it_says_so_within_3_s_and_comes_back(short_dir: Path) -> None:
+    server = EmbeddedServer(short_dir / "frozen")
+    server.start()
+    migrate(server.url)
+    port = free_port()
+    ready = f"http://127.0.0.1:{port}/readyz"
+    app = create_app(Settings(short_dir, None, SECRET), server.url)
+
+    with serving(app, "127.0.0.1", port):
+        assert httpx.get(ready, timeout=30).status_code == 200
+        with frozen(server):
+            answers, seconds = [], []
+            for _ in range(2):
+                asked = time.monotonic()
+                answers.append(httpx.get(ready, timeout=30).status_code)
+                seconds.append(time.monotonic() - asked)
+        again = [httpx.get(ready, timeout=30).status_code for _ in range(8)]
+    server.stop(at_once=True)
+
+    assert answers == [503, 503]
+    assert max(seconds) < 3
+    assert 200 in again
 
 
 def test_without_a_secret_it_does_not_start(tmp_path: Path) -> None:

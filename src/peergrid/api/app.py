@@ -129,7 +129,7 @@ def _build(app: FastAPI) -> None:
     # the last is the first that a request meets
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
     app.add_middleware(Intake)
-    app.add_middleware(Guard, prefix=PREFIX)
+    app.add_middleware(Guard, prefix=PREFIX, settings=app.state.settings)
     _describe_problems(app)
 
 

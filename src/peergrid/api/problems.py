@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from peergrid.api.guard import headers_of
 from peergrid.errors import (
     Conflict,
     Invalid,
@@ -75,9 +76,12 @@ async def _of_http(_: Request, error: Exception) -> JSONResponse:
     return answer(HTTPStatus(error.status_code), str(error.detail))
 
 
-async def _of_bug(_: Request, error: Exception) -> JSONResponse:
+async def _of_bug(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected", exc_info=error)
-    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it was noted.")
+    wrong = answer(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it was noted.")
+    # Starlette makes this answer outside of all else that a request meets, the guard too
+    wrong.headers.update(headers_of(request.app.state.settings, is_api=True))
+    return wrong
 
 
 def translate_errors(app: FastAPI) -> None:

@@ -1,8 +1,10 @@
 """Connections to PostgreSQL: pinned to UTC, limited in time, one transaction at a time."""
 
 import copy
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from selectors import EVENT_READ, DefaultSelector
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -12,6 +14,7 @@ from peergrid.errors import Conflict, Invalid, Unavailable
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 10.0
 POOL_SIZE = 10
+SILENCE_S = 1.0  # a connection that says nothing for so long is given up
 OPTIONS = (  # all limits are off by default in PostgreSQL
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=60s -c jit=off"
@@ -55,7 +58,7 @@ class Database:
             max_size=POOL_SIZE,
             timeout=timeout_s,
             open=False,
-            check=ConnectionPool.check_connection,
+            check=_answers_soon,
         )
         self._at_the_end: Callable[[Connection], None] | None = None
 
@@ -73,20 +76,21 @@ class Database:
         self._pool.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, wait_s: float | None = None) -> Iterator[Connection]:
         """One transaction: committed when the block ends, rolled back if it raises.
 
+        It waits ``wait_s`` [s] for a connection; None: as long as the pool's own time-out.
         Raises Unavailable while the database is away or busy.
         """
-        with self._connected() as connection:
+        with self._connected(wait_s) as connection:
             yield connection
             if self._at_the_end:
                 self._at_the_end(connection)
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self, wait_s: float | None = None) -> Iterator[Connection]:
         try:
-            with self._pool.connection() as connection:
+            with self._pool.connection(timeout=wait_s) as connection:
                 yield connection
         except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
             raise Unavailable("The database took too long; nothing was changed.") from error
@@ -119,6 +123,26 @@ class Database:
         with self._connected() as connection:
             connection.execute(READ_AT_ONE_INSTANT)
             yield connection
+
+
+def _answers_soon(connection: Connection) -> None:
+    """Raises OperationalError unless the server answers within SILENCE_S.
+
+    The pool's own check waits for ever for a process that is there and stands still, whose
+    statement time-out stands still with it.
+    """
+    wire = connection.pgconn
+    wire.send_query(b"")
+    deadline = time.monotonic() + SILENCE_S
+    with DefaultSelector() as selector:
+        selector.register(wire.socket, EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            wire.consume_input()
+            while not wire.is_busy():
+                if wire.get_result() is None:
+                    return
+    connection.close()  # what still waits for an answer can serve nobody
+    raise psycopg.OperationalError("the connection is silent")
 
 
 def _one_line(error: BaseException) -> str:
