@@ -44,7 +44,7 @@ from peergrid.api import (
 )
 from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
-from peergrid.api.dependencies import seal_of
+from peergrid.api.dependencies import GUARDED, seal_of
 from peergrid.api.guard import Guard
 from peergrid.api.hub import Hub
 from peergrid.api.intake import Intake
@@ -123,7 +123,7 @@ def create_app(
 def _build(app: FastAPI) -> None:
     """Its routes, and what every request passes on its way to one."""
     for room in ROOMS:
-        app.include_router(room.router, prefix=PREFIX)
+        app.include_router(room.router, prefix=PREFIX, responses=GUARDED)
     app.include_router(health.router)
     translate_errors(app)
     # the last is the first that a request meets

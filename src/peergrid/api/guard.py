@@ -78,4 +78,4 @@ class Guard:
             host = urlsplit(origin).netloc
         except ValueError:
             return False
-        return not more and (origin in self.allowed or bool(host) and host == headers.get("host"))
+        return not more and (origin in self.allowed or (bool(host) and host == headers.get("host")))
