@@ -30,6 +30,7 @@ meter_key = HTTPBearer(auto_error=False, scheme_name="meter key")
 collector_key = HTTPBearer(auto_error=False, scheme_name="collector key")
 
 GUARDED = problem_responses(
+    HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,

@@ -33,10 +33,17 @@ WRITERS: dict[wire.Ending, tuple[Callable[[Table], Generator[bytes]], str]] = {
     wire.Ending.XLSX: (xlsx_file.xlsx_parts, xlsx_file.MEDIA_TYPE),
 }
 ALWAYS = (date(FIRST_YEAR, 1, 2), date(LAST_YEAR, 12, 1))
+KINDS = (
+    *(kind for _, kind in WRITERS.values()),
+    green_button.MEDIA_TYPE,
+    zip_file.MEDIA_TYPE,
+)
 FILE: dict[str, Any] = {
     "response_class": Response,
     "responses": {
-        200: {"content": {"application/octet-stream": {"schema": {"format": "binary"}}}},
+        200: {
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS}
+        }
     },
 }
 
