@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from peergrid.database.embedded import EmbeddedServer
 from tests.conftest import PEERGRID, SECRET, free_port, new_database
@@ -19,7 +20,7 @@ KEY = "mk_a-key-of-a-meter"
 
 
 def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{url}/healthz").is_success:
@@ -57,12 +58,12 @@ def go_wrong(url: str, database_url: str) -> set[int]:
 
 def test_no_secret_is_logged_whatever_goes_wrong(server: EmbeddedServer, tmp_path: Path) -> None:
     database_url = new_database(server)
-    with_password = database_url.replace("@", f":{PASSWORD_OF_DATABASE}@", 1)
-    assert PASSWORD_OF_DATABASE in with_password
+    of_database = conninfo_to_dict(database_url)["password"]
+    assert of_database
     port = free_port()
     environment = os.environ | {
         "PEERGRID_SECRET": SECRET,
-        "PEERGRID_DATABASE_URL": with_password,
+        "PEERGRID_DATABASE_URL": database_url,
         "PEERGRID_DATA_DIR": str(tmp_path),
     }
     logged = tmp_path / "log"
@@ -81,7 +82,7 @@ def test_no_secret_is_logged_whatever_goes_wrong(server: EmbeddedServer, tmp_pat
 
     assert {401, 422, 500} <= statuses
     assert "Traceback" in said  # our errors are logged, and that whole
-    for secret in (SECRET, PASSWORD_OF_DATABASE, PASSWORD, TOKEN, KEY):
+    for secret in (SECRET, str(of_database), PASSWORD, TOKEN, KEY):
         assert secret not in said
 
 
