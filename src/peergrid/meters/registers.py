@@ -3,7 +3,7 @@
 OBIS 1-0:1.8.0 (import), 1-0:2.8.0 (export) and the generation meter's, as IEC 62056-6-1 names
 them. Between two totals half an hour apart lies a reading. Between two further apart lies a
 gap: the energy of all of it is known and its split over the half hours is not, so it is told
-as a gap and no reading is made up (docs/decisions/0009-registers.md).
+as a gap and no reading is made up (docs/decisions/0010-registers.md).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,11 +1,11 @@
-"""Books of a million meters: checks that look once."""
+"""Readings by the day: rows while a day is open, one row a meter and day once it is sealed."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""The totals that meters send instead of readings."""
+"""Sessions, throttling, second factors, one-time links, auditors, meter keys that overlap."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

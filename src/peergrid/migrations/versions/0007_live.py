@@ -1,11 +1,11 @@
-"""Sessions, throttling, second factors, one-time links, auditors, meter keys that overlap."""
+"""What open dashboards and other listeners are told of, so that one that was away catches up."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0011"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

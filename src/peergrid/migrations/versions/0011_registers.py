@@ -1,11 +1,11 @@
-"""What open dashboards and other listeners are told of, so that one that was away catches up."""
+"""The totals that meters send instead of readings."""
 
 from pathlib import Path
 
 from alembic import op
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 
 
 def upgrade() -> None:

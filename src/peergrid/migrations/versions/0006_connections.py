@@ -1,11 +1,11 @@
-"""Readings by the day: rows while a day is open, one row a meter and day once it is sealed."""
+"""What is agreed and asked for belongs to a connection, whichever meter counts for it."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0006"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
