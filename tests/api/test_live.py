@@ -32,7 +32,7 @@ LATE_S = 15.0
 @pytest.fixture
 def pair(url: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Two API processes' worth of backends on one database; they share nothing else."""
-    settings = Settings(tmp_path, url, SECRET, simulated_time=True)
+    settings = Settings(tmp_path, url, SECRET, simulated_time=True, second_factor=False)
     with ExitStack() as stack:
         ports = (free_port(), free_port())
         for port in ports:
@@ -243,7 +243,7 @@ def test_nobody_hears_without_a_sign_in_or_since_what_is_no_id(
 def test_a_backend_stops_though_somebody_listens(
     url: str, database: Database, street: Street, tmp_path: Path
 ) -> None:
-    settings = Settings(tmp_path, url, SECRET, simulated_time=True)
+    settings = Settings(tmp_path, url, SECRET, simulated_time=True, second_factor=False)
     port = free_port()
 
     async def hear() -> None:

@@ -64,7 +64,8 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_what_a_command_says_of_itself(name: str) -> None:
     file, line = COMMANDS[name]
-    told = inspect.getdoc(getattr(import_module(f"peergrid.cli.{file}"), name))
+    command = getattr(import_module(f"peergrid.cli.{file}"), name.replace("-", "_"))
+    told = inspect.getdoc(command)
 
     assert told is not None
     assert told.splitlines()[0] == line

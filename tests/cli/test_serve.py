@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -33,9 +34,9 @@ def go_wrong(url: str, database_url: str) -> set[int]:
     """Refusals of every kind, and errors of ours: a table is gone, and then the database."""
     statuses = set()
 
-    def ask(method: str, path: str, token: str, **request: object) -> None:
+    def ask(method: str, path: str, token: str, **request: Any) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        answer = httpx.request(  # type: ignore[arg-type]
+        answer = httpx.request(
             method, f"{url}/api/v1/{path}", headers=headers, timeout=60, **request
         )
         statuses.add(answer.status_code)

@@ -122,7 +122,11 @@ def test_what_is_set_on_an_agent_changes_its_next_interval_compiled_or_not(
 
 @pytest.mark.parametrize(
     ("column", "instead"),
-    [("kwp", "gain .* and inverter_wh"), ("monthly_kwh", "demand_factor"), ("place", "scenario")],
+    [
+        ("kwp", "gain .* and inverter_wh"),
+        ("monthly_kwh", "demand_factor"),
+        ("place", "another scenario"),
+    ],
 )
 def test_what_would_change_nothing_is_not_set_and_what_would_is_named(
     column: str, instead: str
