@@ -22,8 +22,10 @@ Readings = Annotated[
 ]
 
 
-def check_asked(out_dir: Path | None, *, readings: bool) -> None:
+def check_asked(out_dir: Path | None, *, readings: bool, shards: int | None) -> None:
     """Raises Invalid for readings that have nowhere to go."""
+    if readings and shards:
+        raise Invalid("a run in shards keeps no readings: leave out --shards or --readings")
     if readings and out_dir is None:
         raise Invalid("readings need a folder: give one with --out")
 

@@ -35,7 +35,7 @@ def simulate(
 ) -> None:
     """Run a scenario offline: energy, money, and that the books add up."""
     with told():
-        check_asked(out_dir, readings=readings)
+        check_asked(out_dir, readings=readings, shards=shards)
         asked = scenario_at(scenario, days, seed, households)
         run: Run | None = None
         if shards:
@@ -46,7 +46,10 @@ def simulate(
         if not as_json:
             out.print(report_of(asked.title, summary), markup=False)
             if out_dir:
-                out.print(f"  {out_dir / 'report.html'} shows it", markup=False)
+                out.print(
+                    f"  {out_dir / ('summary.json' if shards else 'report.html')} shows it",
+                    markup=False,
+                )
         elif out_dir:
             typer.echo((out_dir / "summary.json").read_text(encoding="utf-8"), nl=False)
         else:

@@ -1,6 +1,8 @@
 """A run that is split over workers: simulate --shards."""
 
+import json
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +10,12 @@ import typer
 
 from peergrid.cli.options import FAILED, err
 from peergrid.cli.words import progress
-from peergrid.errors import Invalid
+from peergrid.errors import PeerGridError
 from peergrid.settings import read_cache_dir
+from peergrid.simulation.parts_file import parts_in
 from peergrid.simulation.results.workers import KINDS, workers_of
 from peergrid.simulation.scenario import Scenario
-from peergrid.simulation.shards import summary_in_shards
+from peergrid.simulation.shards import shards_of, summary_in_shards
 from peergrid.simulation.summary import Summary
 
 Shards = Annotated[
@@ -23,12 +26,32 @@ ShardWorkers = Annotated[str, typer.Option("--executor", help=f"Who does the par
 
 
 def in_shards(scenario: Scenario, shards: int, executor: str, out_dir: Path | None) -> Summary:
-    """Run ``scenario`` in ``shards``, with a bar; nothing is left of what Ctrl-C stops.
+    """Run ``scenario`` in ``shards``, with a bar.
 
-    Raises Invalid if there is an ``out_dir``: homes stay where they were lived.
+    With an ``out_dir`` each part that is done is kept there, and the same command goes on after
+    any interruption; the summary lies beside them in the end. Homes stay where they were lived.
     """
-    if out_dir:
-        raise Invalid("a run in shards leaves no folder: leave out --shards or --out")
+    if out_dir is None:
+        return _run(scenario, shards, executor, {})
+    with parts_in(out_dir, scenario, shards) as parts:
+        try:
+            summary = _run(scenario, shards, executor, parts)
+        except (typer.Exit, PeerGridError):
+            err.print(
+                f"{len(parts)} of {len(shards_of(scenario, shards))} parts are kept in {out_dir};"
+                " the same command goes on",
+                markup=False,
+            )
+            raise
+        begun = out_dir / "summary.json.begun"
+        begun.write_text(f"{json.dumps(summary.as_json(), indent=2)}\n", encoding="utf-8")
+        begun.rename(out_dir / "summary.json")
+    return summary
+
+
+def _run(
+    scenario: Scenario, shards: int, executor: str, kept: MutableMapping[int, Summary]
+) -> Summary:
     try:
         with (
             progress(err) as bar,
@@ -41,7 +64,8 @@ def in_shards(scenario: Scenario, shards: int, executor: str, out_dir: Path | No
                 shards,
                 lambda day: bar.update(task, completed=day),
                 cache=read_cache_dir(os.environ),
+                kept=kept,
             )
     except KeyboardInterrupt as error:
-        err.print("stopped: nothing is kept of a run in shards that is not over")
+        err.print("stopped: of a run in shards only whole parts are kept, and only with --out")
         raise typer.Exit(FAILED) from error

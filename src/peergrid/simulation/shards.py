@@ -6,7 +6,7 @@ they come to in the end. The whole is the same to the last bit however many ther
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -67,7 +67,7 @@ def run_in_shards(
     needs memory for a small part at a time. If ``on_day`` raises, nothing of the run is left and
     the workers stop at the end of their day. Raises Unavailable if a worker goes away.
     """
-    parts = _done(live, scenario, workers, shards, on_day, cache)
+    parts = _done(live, scenario, workers, shards, on_day, cache, {})
     intervals, sites = parts[0].intervals, parts[0].sites
     series = np.sum([part.series for part in parts], axis=0)
     homes = [dict(part.homes) for part in parts]
@@ -83,9 +83,13 @@ def summary_in_shards(
     on_day: OnDay | None = None,
     *,
     cache: Path | None = None,
+    kept: MutableMapping[int, Summary] | None = None,
 ) -> Summary:
-    """The summary of ``run_in_shards``, for which workers hand over a few numbers and no home."""
-    parts = _done(sum_up, scenario, workers, shards, on_day, cache)
+    """The summary of ``run_in_shards``, for which workers hand over a few numbers and no home.
+
+    ``kept`` are the parts done before, by number; what is done is added to it, at once.
+    """
+    parts = _done(sum_up, scenario, workers, shards, on_day, cache, {} if kept is None else kept)
     sums: dict[str, Any] = {
         field.name: sum(getattr(part, field.name) for part in parts)
         for field in fields(Summary)
@@ -134,46 +138,69 @@ def _done[T](
     shards: int,
     on_day: OnDay | None,
     cache: Path | None,
+    kept: MutableMapping[int, T],
 ) -> list[T]:
-    """What ``task`` makes of each shard, in order."""
-    futures: list[Future[T]] = []
+    """What ``task`` makes of each shard, in order; those in ``kept`` are not done again."""
+    ranges = shards_of(scenario, shards)
+    futures: dict[int, Future[T]] = {}
     with TemporaryDirectory(prefix="peergrid-") as folder:
-        parts = [
-            Shard(scenario, communities, Path(folder) / str(number), cache)
-            for number, communities in enumerate(shards_of(scenario, shards))
-        ]
+        parts = {
+            number: Shard(scenario, communities, Path(folder) / str(number), cache)
+            for number, communities in enumerate(ranges)
+            if number not in kept
+        }
         try:
-            for part in parts:
+            for number, part in parts.items():
                 part.diary.touch()
-                futures.append(workers.submit(task, part))
-            _watch(futures, parts, on_day)
+                futures[number] = workers.submit(task, part)
+                _keep(futures, kept)  # an executor without workers has done it already
+            _watch(futures, parts, len(ranges), on_day, kept)
         except (BrokenExecutor, CancelledError) as error:
             raise Unavailable(
                 "A worker went away before its part of the run was done, perhaps for want of"
                 " memory: try more --shards."
             ) from error
         finally:
-            for future in futures:
+            for future in futures.values():
                 future.cancel()
-    return [future.result() for future in futures]
+    return [kept[number] for number in range(len(ranges))]
 
 
-def _watch[T](futures: list[Future[T]], parts: list[Shard], on_day: OnDay | None) -> None:
+def _watch[T](
+    futures: dict[int, Future[T]],
+    parts: dict[int, Shard],
+    shards: int,
+    on_day: OnDay | None,
+    kept: MutableMapping[int, T],
+) -> None:
     """Return when all are done; raise what the first one raises that fails."""
-    waiting = set(futures)
+    waiting = set(futures.values())
     heard = 0
     while waiting:
-        done, waiting = wait(waiting, LOOKS_EVERY_S, FIRST_COMPLETED)
-        for future in done:
-            future.result()
+        _, waiting = wait(waiting, LOOKS_EVERY_S, FIRST_COMPLETED)
+        _keep(futures, kept)
         if on_day:
-            lived = [
-                part.scenario.days if future.done() else part.diary.stat().st_size
-                for future, part in zip(futures, parts, strict=True)
-            ]
-            for day in range(heard + 1, sum(lived) // len(lived) + 1):
+            lived = sum(
+                part.scenario.days if number in kept else part.diary.stat().st_size
+                for number, part in parts.items()
+            )
+            days = next(iter(parts.values())).scenario.days
+            for day in range(heard + 1, (lived + (shards - len(parts)) * days) // shards + 1):
                 on_day(day)
                 heard = day
+
+
+def _keep[T](futures: dict[int, Future[T]], kept: MutableMapping[int, T]) -> None:
+    """Add what is done to ``kept``, all of it, before what failed is raised."""
+    failed: list[Future[T]] = []
+    for number, future in futures.items():
+        if number not in kept and future.done():
+            if future.cancelled() or future.exception():
+                failed.append(future)
+            else:
+                kept[number] = future.result()
+    for future in failed:
+        future.result()
 
 
 def _joined(tables: Sequence[Columns]) -> Columns:
