@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from distributed import LocalCluster
@@ -14,7 +15,10 @@ from typer.testing import CliRunner
 from peergrid.cli.main import app
 from peergrid.simulation.parts_file import PARTS
 
-RUN = ["simulate", "scenarios/mbare_to_borrowdale.toml", "--days", "2", "--json"]
+ONE = Path("scenarios/mbare_to_borrowdale.toml").read_text(encoding="utf-8")
+FILE = Path(mkdtemp()) / "two.toml"
+FILE.write_text(ONE.replace("[[community]]\n", "[[community]]\ncopies = 2\n"), encoding="utf-8")
+RUN = ["simulate", str(FILE), "--days", "2", "--json"]
 
 
 def said(*more: str, code: int = 0) -> str:
@@ -32,7 +36,6 @@ def same(found: dict[str, object], whole: dict[str, object]) -> bool:
     return all(whole[name] == value for name, value in found.items())
 
 
-@pytest.mark.timeout(240)  # the first to need the kernels compiles them
 def test_a_run_goes_on_with_the_parts_it_kept_to_the_same_summary(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     asked = ("--shards", "2", "--executor", "serial", "--out", str(folder))
