@@ -73,6 +73,23 @@ def test_a_settled_day_is_sealed_and_says_what_it_said(two_days: Database, stree
     assert findings(two_days, street) == []
 
 
+def test_an_empty_day_that_somebody_writes_to_goes_another_time(
+    two_days: Database, street: Street
+) -> None:
+    query = "select to_regclass('reading_20260901') is not null"
+    with two_days.transaction() as writer:
+        writer.execute("lock table reading in row exclusive mode")
+        assert seal(two_days, keep_open_days=1) == 2
+    with two_days.transaction() as connection:
+        assert connection.execute(query).fetchone() == (True,)
+
+    assert seal(two_days, keep_open_days=1) == 0
+
+    with two_days.transaction() as connection:
+        assert connection.execute(query).fetchone() == (False,)
+    assert shapes(two_days) == (2, 2)
+
+
 def test_what_is_not_settled_stays_open(database: Database, street: Street) -> None:
     report_both(database, street, FIRST)
     report_both(database, street, FIRST.later(96))

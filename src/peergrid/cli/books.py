@@ -22,7 +22,7 @@ from peergrid.settlement.settle import settle as settle_community
 
 Every = Annotated[
     float | None,
-    typer.Option(min=1, max=86_400, help="Settle again every so many seconds, until Ctrl-C."),
+    typer.Option(min=1, max=86_400, help="Again every so many seconds, until Ctrl-C."),
 ]
 
 

@@ -1,14 +1,17 @@
 """Settled days become one row a meter; what is empty then goes, and sums are folded."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+
+import psycopg
 
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import day_start
 
 METERS_AT_ONCE = 20_000  # a million readings: its community waits for a second or so
 KEYS_KEPT_DAYS = 35  # how long a request that comes again is known
-DROP_LOCK_TIMEOUT = "set local lock_timeout = '2s'"  # another time, if somebody is writing
+DROP_LOCK_TIMEOUT = "set local lock_timeout = '2s'"
 UNLIMITED = "set local statement_timeout = 0"
 OPEN_DAYS = """
 select to_date(right(part.relname, 8), 'YYYYMMDD')
@@ -93,13 +96,19 @@ def seal(database: Database, keep_open_days: int) -> int:
     for day in days:
         sealed += sum(_seal_day(database, community_id, day) for community_id in communities)
         with database.transaction() as connection:
-            connection.execute(DROP_LOCK_TIMEOUT)
-            connection.execute(DROP, (day,))
+            _drop(connection, day)
     with database.transaction() as connection:
         connection.execute(UNLIMITED)
         connection.execute(FOLD)
         connection.execute(FORGET_KEYS, (KEYS_KEPT_DAYS,))
     return sealed
+
+
+def _drop(connection: Connection, day: date) -> None:
+    """Take an open day away that holds nothing any more; another time, if somebody writes to it."""
+    connection.execute(DROP_LOCK_TIMEOUT)
+    with suppress(psycopg.errors.LockNotAvailable), connection.transaction():
+        connection.execute(DROP, (day,))
 
 
 def _seal_day(database: Database, community_id: int, day: date) -> int:
