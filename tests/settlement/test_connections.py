@@ -101,6 +101,32 @@ def test_a_correction_after_the_boundary_is_the_joiners_alone(
     assert_books_add_up(database, street)
 
 
+def test_a_hand_over_of_what_was_settled_and_undone_leaves_no_stray(
+    database: Database, street: Street, dan: Member
+) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(_: int) -> None:
+        raise StoppedError
+
+    hand_to(database, street.ben_meter.meter_id, dan, BOUNDARY)
+    for number in range(4):
+        report_both(database, street, FIRST.later(number))
+    settle(database, street.community_id)
+    report(database, street.ben_meter, FIRST, 0, 0, revision=1)
+    with pytest.raises(StoppedError):  # all four are undone, two settled anew
+        settle(database, street.community_id, stop)
+
+    hand_to(database, street.ben_meter.meter_id, street.ben, FIRST.later(3))
+    assert_books_add_up(database, street)
+    settle(database, street.community_id)
+
+    assert balance(database, street.ben) == -2 * NEIGHBOUR_MICROS
+    assert balance(database, dan) == -NEIGHBOUR_MICROS
+    assert_books_add_up(database, street)
+
+
 def test_energy_credit_stays_with_who_earned_it(database: Database) -> None:
     with database.transaction() as connection:
         street = found_street(connection, "credits", "net_metering")

@@ -79,6 +79,7 @@ left join settlement s using (settlement_id)
 where a.community_id = %(community)s and (s.settlement_id is null
   or s.community_id <> a.community_id or s.interval_start <> t.interval_start
   or t.is_reversal <> (s.reverses is not null) or a.meter_id <> t.meter_id) limit 10"""
+# What was undone may have been booked to who owned the meter by then.
 OWNERS = """
 select 'account ' || a.account_id || ' of meter ' || m.serial || ': it belongs to member '
   || a.member_id || ', who does not own the meter in ' || min(t.interval_start)
@@ -89,6 +90,7 @@ where a.community_id = %(community)s and not exists (
   select from connection_owner o
   where o.connection_id = m.connection_id and o.member_id = a.member_id
     and o.from_interval <= t.interval_start and t.interval_start < o.until_interval)
+  and exists (select from standing_settlement s where s.settlement_id = t.settlement_id)
 group by a.account_id, m.serial, a.member_id limit 10"""
 BALANCES = """
 with said as (
