@@ -20,7 +20,7 @@ KEY = "mk_a-key-of-a-meter"
 
 
 def wait_for(url: str) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{url}/healthz").is_success:

@@ -40,10 +40,13 @@ COMMANDS = {
     ),
     "serve": ("serve", "Run the backend and the dashboards."),
     "settle": ("books", "Turn complete intervals of every community into transfers, once."),
-    "end-meter": ("connections", "Cut a connection: its meter counts until a half hour."),
+    "end-meter": (
+        "connections",
+        "Cut a connection: its meter counts until then, and what it counted stays booked.",
+    ),
     "replace-meter": (
         "connections",
-        "Let another device take over a connection, and print its key, this once.",
+        "Let another device take over, and print its key, this once.",
     ),
     "hand-over": (
         "connections",
