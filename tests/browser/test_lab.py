@@ -3,9 +3,10 @@
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, expect
 
-from peergrid.cli.serve import serving
+from peergrid.cli.serve import running
 from peergrid.simulation.lab.site import site_of
 from tests.browser.driving import DESK, PATIENCE_MS
 from tests.conftest import free_port
@@ -16,7 +17,10 @@ pytestmark = pytest.mark.browser
 
 def test_step_draws_the_first_half_hour_and_the_page_asks_no_other_host(browser: Browser) -> None:
     port, hosts = free_port(), set()
-    with serving(site_of(street()), "127.0.0.1", port):
+    config = uvicorn.Config(
+        site_of(street()), "127.0.0.1", port, log_level="warning", ws="websockets-sansio"
+    )
+    with running(uvicorn.Server(config)):
         page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.goto(f"http://localhost:{port}/")  # by a number, Solara warns of its cookies

@@ -75,7 +75,13 @@ def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
 @contextmanager
 def serving(app: Backend, host: str, port: int) -> Iterator[None]:
     """Serve in a thread of its own until the block ends."""
-    backend = configure(app, host, port)
+    with running(configure(app, host, port)):
+        yield
+
+
+@contextmanager
+def running(backend: uvicorn.Server) -> Iterator[None]:
+    """Run a server in a thread of its own until the block ends."""
     thread = threading.Thread(target=backend.run, name="backend", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_TIMEOUT_S
