@@ -5,6 +5,7 @@ README.md beside it says what each figure is.
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,9 +25,13 @@ HASTY = "alter system set fsync = off"
 
 
 def measure(first: int, end: int, steps: int) -> dict[str, Any]:
-    """Live the seeds ``[first, end)``; a seed that fails is told, and the next one lived."""
+    """Live the seeds ``[first, end)``; a seed that fails is told, and the next one lived.
+
+    Interrupted, it says what it saw so far.
+    """
     seen: Counter[str] = Counter()
     failed: dict[int, str] = {}
+    lived = 0
     begun = time.perf_counter()
     before = load_average()
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
@@ -38,19 +43,22 @@ def measure(first: int, end: int, steps: int) -> dict[str, Any]:
                 world = World(url, Path(folder) / "provider", seed)
                 try:
                     world.live(steps)
+                except KeyboardInterrupt:
+                    break
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
                     failed[seed] = f"{type(error).__name__}: {error}"
-                    print(f"seed {seed}: {failed[seed][:2_000]}", flush=True)
-                    print(f"again: benchmarks/seeds.py --seeds {seed}:{seed + 1} --steps {steps}")
+                    again = f"benchmarks/seeds.py --seeds {seed}:{seed + 1} --steps {steps}"
+                    print(f"seed {seed}: {failed[seed]}\nagain: {again}", file=sys.stderr)
                 finally:
                     world.close()
+                lived += 1
                 seen += world.seen
     took_s = time.perf_counter() - begun
     return {
-        "seeds": end - first,
+        "seeds": lived,
         "failed": failed,
-        "steps": (end - first) * steps,
-        "seeds_per_s": round((end - first) / took_s, 3),
+        "steps": lived * steps,
+        "seeds_per_s": round(lived / took_s, 3),
         "seen": dict(sorted(seen.items())),
         "load_average_before": before,
         "load_average_after": load_average(),
