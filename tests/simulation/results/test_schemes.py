@@ -10,6 +10,7 @@ from peergrid.simulation.demand.classes import DAYS_PER_MONTH
 from peergrid.simulation.results.schemes import UnderScheme, of_run, rows_of, same_energy
 from peergrid.simulation.results.schemes_page import page_of, percentiles_usd, told
 from peergrid.simulation.scenario import Group
+from peergrid.simulation.scenario.settings import TariffTerms
 from tests.simulation.results.made import made, street
 
 
@@ -108,3 +109,19 @@ def test_the_page_stands_alone_and_comes_out_the_same_each_time() -> None:
     assert page.count("<svg ") == 1
     for scheme in SCHEMES.values():
         assert f"<b>{scheme.title}</b>" in page
+
+
+def test_the_page_tells_what_its_own_scenario_agreed_on() -> None:
+    plain = street(days=2)
+    group = plain.communities[0].groups[0]
+    heavy = replace(group, coefficient_weight=2.0, most_paid_usd_per_kwh=(0.05, 0.1))
+    groups = (heavy, *plain.communities[0].groups)
+    communities = (replace(plain.communities[0], groups=groups),)
+    agreed = replace(plain, communities=communities, tariff=TariffTerms(compensation_share=0.5))
+    runs = [under("compensated_supply_demand", [1, 2, 4, 4])]
+
+    before, after = page_of(plain, runs, rows_of(runs)), page_of(agreed, runs, rows_of(runs))
+
+    for sentence in ("compensation is 0", "Coefficients are equal parts", "nobody names limits"):
+        assert sentence in before
+        assert sentence not in after

@@ -1,6 +1,6 @@
 """The page of one seed under many schemes: who wins, who loses, and how evenly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from peergrid import __version__
 from peergrid.market.schemes import scheme_named
 from peergrid.market.schemes.pooled import COMPENSATED
-from peergrid.market.zimbabwe import zetdc_tariff
+from peergrid.market.tariff import Tariff
 from peergrid.simulation.results.amounts import USD, Scale, dollars, scale_for
 from peergrid.simulation.results.drawing import GRID, INK, QUIET, SUN, drawn, inline
 from peergrid.simulation.results.page import page, plot, table
@@ -33,7 +33,7 @@ def page_of(scenario: Scenario, runs: Sequence[UnderScheme], rows: Sequence[Sche
         f"<p>{escape(told(scenario, runs))}</p>",
         f'<div class="plots">{_changes(runs)}{_together(rows)}'
         f"{_homes(rows, runs[0].months)}{_winners(rows)}</div>",
-        _sentences(runs),
+        _sentences(scenario, runs),
         '<section class="quiet"><h2>Where this comes from</h2>'
         f"<p>PeerGrid {escape(__version__)}, scenario {escape(scenario.name)}, seed"
         f" {scenario.seed}, ZETDC's tariff of 1 December 2023 under all schemes. With the grid"
@@ -185,25 +185,37 @@ def _section(title: str, heads: Sequence[str], cells: Iterator[tuple[str, ...]],
     )
 
 
-def _sentences(runs: Sequence[UnderScheme]) -> str:
-    schemes = [scheme_named(run.scheme) for run in runs]
+def _sentences(scenario: Scenario, runs: Sequence[UnderScheme]) -> str:
+    of_scheme = {run.scheme: scenario.under(run.scheme).prices for run in runs}
     listed = "".join(
         f"<li><b>{escape(scheme.title)}</b>{' (pilot)' if scheme.pilot else ''}:"
-        f" {escape(scheme.explained(zetdc_tariff(scheme.name)))}</li>"
-        for scheme in schemes
+        f" {escape(scheme.explained(tariff))}</li>"
+        for scheme, tariff in ((scheme_named(name), prices) for name, prices in of_scheme.items())
     )
-    uncompensated = (
-        COMPENSATED.name in {scheme.name for scheme in schemes}
-        and not zetdc_tariff(COMPENSATED.name).compensation_ppm
-    )
-    plain = " This tariff's compensation is 0: both ratios are the same." if uncompensated else ""
     return (
         f"<section><h2>The schemes</h2><ul>{listed}</ul>"
-        f'<p class="quiet">A pilot is a scheme that no rule in force allows yet.{plain}'
-        " Coefficients are equal parts; in auctions nobody names limits, and equal orders are"
-        " served in the order of the homes.</p>"
-        "</section>"
+        f'<p class="quiet">{" ".join(_terms(scenario, of_scheme))}</p></section>'
     )
+
+
+def _terms(scenario: Scenario, of_scheme: Mapping[str, Tariff]) -> Iterator[str]:
+    """What the members agreed on, in a sentence each."""
+    groups = [group for community in scenario.communities for group in community.groups]
+    yield "A pilot is a scheme that no rule in force allows yet."
+    if COMPENSATED.name in of_scheme and not of_scheme[COMPENSATED.name].compensation_ppm:
+        yield "This tariff's compensation is 0: both ratios are the same."
+    if len({group.coefficient_weight for group in groups}) == 1:
+        yield "Coefficients are equal parts."
+    else:
+        yield "Coefficients go by the weights of the scenario's groups."
+    if all(
+        group.most_paid_usd_per_kwh is None and group.least_taken_usd_per_kwh is None
+        for group in groups
+    ):
+        yield "In auctions nobody names limits."
+    else:
+        yield "In auctions homes name the limits of the scenario's groups."
+    yield "Equal orders are served in the order of the homes."
 
 
 def a_month(micros: float | None, months: float) -> str:
