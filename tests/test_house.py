@@ -32,6 +32,7 @@ ON_DEMAND = {
     "cli/main.py",  # a command loads its own file of this very room when it is called
     # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
     "simulation/sky/sun.py",
+    "migrations/migrate.py",  # Alembic: a server whose database is current starts 2 s earlier
     "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 

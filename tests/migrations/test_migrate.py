@@ -1,5 +1,7 @@
 """A database is brought to this schema, or left alone with a sentence."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -9,7 +11,9 @@ from peergrid.database.embedded import EmbeddedServer
 from peergrid.errors import Conflict, Unavailable
 from peergrid.ledger.payouts import open_payout_accounts
 from peergrid.migrations import migrate as migrating
-from peergrid.migrations.migrate import check_current, migrate, newest, schema_of
+from peergrid.migrations.migrate import migrate
+from peergrid.migrations.schema import KNOWN, check_current, newest, schema_of
+from peergrid.migrations.upgrade import chain
 from tests.conftest import new_database
 
 A_HOME = """
@@ -46,6 +50,21 @@ def test_an_empty_database_is_migrated_once(server: EmbeddedServer) -> None:
 
     assert schema_of(url) == newest()
     check_current(url)
+
+
+def test_schemas_are_numbered_as_they_follow_each_other() -> None:
+    assert list(KNOWN) == chain()
+
+
+def test_a_current_database_is_opened_without_alembic(url: str) -> None:
+    code = (
+        f"from peergrid.migrations.migrate import migrate; migrate({url!r});"
+        "import sys; print({'alembic', 'sqlalchemy'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "set()\n"
 
 
 def test_a_database_that_was_never_migrated_is_told_so(server: EmbeddedServer) -> None:

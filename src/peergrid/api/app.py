@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -150,9 +151,15 @@ async def _nothing_here(request: Request) -> Response:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Add the problem's schema to the OpenAPI document, and take out FastAPI's own."""
-    document = app.openapi()
-    schemas = document["components"]["schemas"]
-    schemas["Problem"] = Problem.model_json_schema()
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
+    """Have the problem's schema in the OpenAPI document, and not FastAPI's own."""
+    written = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = written()  # made at the first call, for nobody may ever ask
+        schemas = document["components"]["schemas"]
+        schemas["Problem"] = Problem.model_json_schema()
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign] # FastAPI's own way

@@ -13,8 +13,8 @@ from peergrid.cli.storage import opened, server
 from peergrid.database.archive import manifest_of, verify
 from peergrid.database.backup import back_up
 from peergrid.database.backup import restore as bring_back
-from peergrid.migrations.migrate import check_not_newer, newest
 from peergrid.migrations.migrate import migrate as migrate_database
+from peergrid.migrations.schema import check_not_newer, newest
 
 To = Annotated[Path, typer.Option(help="A new file, or a folder that is there.")]
 From = Annotated[Path, typer.Argument(metavar="FROM", help="A file that `backup` wrote.")]

@@ -15,7 +15,7 @@ from peergrid.errors import Conflict, Invalid
 from peergrid.members.membership import Community, communities
 from peergrid.members.trail import audit_trail
 from peergrid.migrations.migrate import migrate as migrate_database
-from peergrid.migrations.migrate import newest
+from peergrid.migrations.schema import newest
 from peergrid.payments.check import audit_payouts
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle as settle_community

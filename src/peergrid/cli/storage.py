@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from peergrid.database.embedded import EmbeddedServer, write_secret
 from peergrid.database.pool import Database
-from peergrid.migrations.migrate import check_current, migrate
+from peergrid.migrations.migrate import migrate
+from peergrid.migrations.schema import check_current
 from peergrid.settings import Settings
 
 
