@@ -25,6 +25,9 @@ def test_a_backend_that_serves_is_alive_and_ready(backend: Backend) -> None:
     assert httpx.get(f"{backend.url}/readyz").json() == {"status": "ok"}
 
 
+PATIENCE_S = 30
+
+
 def test_without_its_database_it_lives_says_so_and_comes_back(short_dir: Path) -> None:
     server = EmbeddedServer(short_dir / "away")
     server.start()
@@ -34,19 +37,29 @@ def test_without_its_database_it_lives_says_so_and_comes_back(short_dir: Path) -
     app = create_app(Settings(short_dir, None, SECRET), server.url)
 
     with serving(app, "127.0.0.1", port):
-        assert httpx.get(f"{address}/readyz", timeout=30).status_code == 200
+        assert is_ready_within(PATIENCE_S, f"{address}/readyz")
         server.stop(at_once=True)
         alive = httpx.get(f"{address}/healthz", timeout=30)
         ready = httpx.get(f"{address}/readyz", timeout=30)
         server.start()
-        again = httpx.get(f"{address}/readyz", timeout=30)
+        again = is_ready_within(PATIENCE_S, f"{address}/readyz")
     server.stop(at_once=True)
 
     assert alive.status_code == 200
     assert ready.status_code == 503
     assert ready.headers["retry-after"] == "2"
     assert "Try again" in ready.json()["detail"]
-    assert again.status_code == 200
+    assert again
+
+
+def is_ready_within(seconds: float, url: str) -> bool:
+    """A busy machine may be slower than the probe is patient, so it is asked again."""
+    deadline = time.monotonic() + seconds
+    while (code := httpx.get(url, timeout=30).status_code) == 503:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return code == 200
 
 
 @contextmanager
@@ -73,19 +86,19 @@ def test_with_a_frozen_database_it_says_so_within_3_s_and_comes_back(short_dir: 
     app = create_app(Settings(short_dir, None, SECRET), server.url)
 
     with serving(app, "127.0.0.1", port):
-        assert httpx.get(ready, timeout=30).status_code == 200
+        assert is_ready_within(PATIENCE_S, ready)
         with frozen(server):
             answers, seconds = [], []
             for _ in range(2):
                 asked = time.monotonic()
                 answers.append(httpx.get(ready, timeout=30).status_code)
                 seconds.append(time.monotonic() - asked)
-        again = [httpx.get(ready, timeout=30).status_code for _ in range(8)]
+        again = is_ready_within(PATIENCE_S, ready)
     server.stop(at_once=True)
 
     assert answers == [503, 503]
     assert max(seconds) < 3
-    assert 200 in again
+    assert again
 
 
 def test_without_a_secret_it_does_not_start(tmp_path: Path) -> None:
