@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "peergrid"
 FLOORS = (  # from the ground up: a file imports its own room and the floors below, no other
     {"energy", "money", "errors", "settings", "database", "files"},
     {"wire", "market", "ledger", "meters", "members", "migrations", "words"},
-    {"client", "settlement", "payments"},
+    {"client", "settlement", "payments", "laboratory"},
     {"simulation", "dashboard", "api"},
     {"cli"},
 )
@@ -36,7 +36,7 @@ ON_DEMAND = {
     "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 
-STORING = {"database", "meters", "ledger", "members", "settlement", "payments"}
+STORING = {"database", "meters", "ledger", "members", "settlement", "payments", "laboratory"}
 FENCES = {  # a framework, and the only rooms that may know it
     "alembic": {"migrations"},
     "argon2": {"members"},

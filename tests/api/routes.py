@@ -185,6 +185,16 @@ ROUTES = {
     "POST /api/v1/operator/agreements/{published agreement}/apply": Row(
         OPERATOR, 200, COMMUNITYS, body={"valid_from": "2026-10-01"}
     ),
+    "GET /api/v1/operator/laboratory/offers": Row(OVERSEERS),
+    "GET /api/v1/operator/laboratory/experiments": Row(OVERSEERS),
+    "POST /api/v1/operator/laboratory/experiments": Row(
+        OPERATOR, 404, body={"title": "None offers it", "scenario": "nowhere"}
+    ),
+    "GET /api/v1/operator/laboratory/experiments/{experiment}": Row(OVERSEERS, 200, COMMUNITYS),
+    "POST /api/v1/operator/laboratory/experiments/{experiment}/stop": Row(
+        OPERATOR, 200, COMMUNITYS
+    ),
+    "DELETE /api/v1/operator/laboratory/experiments/{experiment}": Row(OPERATOR, 204, COMMUNITYS),
     "GET /api/v1/operator/outages": Row(OVERSEERS),
     "DELETE /api/v1/operator/outages/{outage}": Row(OPERATOR, 200, COMMUNITYS),
     "POST /api/v1/operator/outages": Row(

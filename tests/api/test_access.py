@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from peergrid.database.pool import Connection, Database
+from peergrid.laboratory.experiments import ask_for, stop
+from peergrid.laboratory.offers import Offer, put_up
 from peergrid.market.tariff_terms import tariff_from
 from peergrid.members.membership import Member, add_member
 from peergrid.members.sessions import issue, sessions_of
@@ -203,6 +205,14 @@ def a_collector(connection: Connection, world: World, _: str, whose: str) -> str
     return issue_collector_key(connection, community_id, f"of-{whose[:3]}", START)[0].name
 
 
+def an_ended_experiment(connection: Connection, world: World, _: str, whose: str) -> int:
+    street = place_of(world, whose).street
+    put_up(connection, [Offer("street", "A street", 2, 1, "net_metering", ())])
+    who = street.community_id, street.chipo.member_id
+    asked = ask_for(connection, *who, "Once", "street", {}).experiment_id
+    return stop(connection, street.community_id, asked).experiment_id
+
+
 OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "member": lambda _, world, __, whose: place_of(world, whose).spare.member_id,
     "meter": a_meter,
@@ -215,6 +225,7 @@ OBJECTS: dict[str, Callable[[Connection, World, str, str], object]] = {
     "key": a_key,
     "new meter": a_new_meter,
     "outage": an_outage,
+    "experiment": an_ended_experiment,
     "serial": lambda *_: f"serial-{next(NUMBERS)}",
     "collector": a_collector,
     "email": lambda *_: f"nobody-{next(NUMBERS)}@street.example",

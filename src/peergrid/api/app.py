@@ -23,6 +23,7 @@ from peergrid.api import (
     health,
     issuer,
     keys,
+    laboratory,
     letters,
     live,
     market,
@@ -67,7 +68,7 @@ ROOMS = (
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(bulk, collectors, registers),
+    *(bulk, collectors, registers, laboratory),
 )
 
 type Backend = FastAPI

@@ -34,6 +34,7 @@ class Kind:
 MEMBER = "/operator/members/{member_id}"
 DRAFT, AGREEMENT = "/operator/tariffs/drafts/{draft_id}", "/operator/agreements/{agreement_id}"
 METER = "/operator/meters/{meter_id}"
+EXPERIMENT = "/operator/laboratory/experiments/{experiment_id}"
 DEEDS = {
     "GET /operator/members": Kind(LOOK, "members", of_everybody=True),
     f"GET {MEMBER}": Kind(LOOK, "member"),
@@ -82,6 +83,9 @@ DEEDS = {
     f"POST {AGREEMENT}/apply": Kind("apply", "agreement", ("valid_from",)),
     "POST /operator/outages": Kind("report", "outage", ("starts", "ends")),
     "DELETE /operator/outages/{outage_id}": Kind("withdraw", "outage"),
+    "POST /operator/laboratory/experiments": Kind("ask for", "experiment", ("scenario",)),
+    f"POST {EXPERIMENT}/stop": Kind("stop", "experiment"),
+    f"DELETE {EXPERIMENT}": Kind("drop", "experiment"),
 }
 
 

@@ -29,6 +29,10 @@ COMMANDS = {
         "clear",
         "Clear an order book from a CSV file under one rule: price, volume, who pays whom what.",
     ),
+    "laboratory": (
+        "laboratory",
+        "Run the experiments that operators ask for on their dashboards.",
+    ),
     "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (
         "simulated",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from peergrid import wire
+from peergrid.client.laboratory import Laboratory
 from peergrid.client.privacy import Privacy
 from peergrid.client.session import read
 from peergrid.words.catalogue import Language
@@ -16,7 +17,7 @@ TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Privacy):
+class Client(Privacy, Laboratory):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:

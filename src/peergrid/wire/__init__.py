@@ -14,6 +14,17 @@ from peergrid.wire.connections import (
 from peergrid.wire.exports import CommunityTable, Ending, OwnTable
 from peergrid.wire.indicators import AvoidedEmissions, MarketIndicators
 from peergrid.wire.keys import KeyOrder, KeyRow, NewKey
+from peergrid.wire.laboratory import (
+    Dial,
+    Experiment,
+    ExperimentFigure,
+    ExperimentGains,
+    ExperimentOrder,
+    ExperimentPeriod,
+    ExperimentResult,
+    ExperimentState,
+    LaboratoryOffer,
+)
 from peergrid.wire.member import (
     Balance,
     Energy,
@@ -159,6 +170,7 @@ __all__ = [
     "ConsentRow",
     "Correction",
     "CreditRow",
+    "Dial",
     "Ending",
     "Energy",
     "EnergyDay",
@@ -168,6 +180,13 @@ __all__ = [
     "Enrolment",
     "EnteredRate",
     "ExchangeRate",
+    "Experiment",
+    "ExperimentFigure",
+    "ExperimentGains",
+    "ExperimentOrder",
+    "ExperimentPeriod",
+    "ExperimentResult",
+    "ExperimentState",
     "ExplainedLine",
     "Formula",
     "GapMessage",
@@ -178,6 +197,7 @@ __all__ = [
     "KeyOrder",
     "KeyRow",
     "KnownDevice",
+    "LaboratoryOffer",
     "LimitPrices",
     "Market",
     "MarketIndicators",

@@ -86,3 +86,26 @@ def test_what_is_wrong_with_terms_is_said_in_a_sentence(
     }
     with pytest.raises(Invalid, match=sentence):
         scenario_of(written, Path())
+
+
+def test_a_factor_makes_every_groups_panels_larger_and_the_grid_dearer() -> None:
+    scenario = street((SELLERS, BUYERS))
+    larger = scenario.varied("panels.size_factor", 2).varied("tariff.retail_factor", 1.5)
+
+    (before,), (after,) = scenario.communities, larger.communities
+    assert [g.kwp for g in after.groups] == [(2 * g.kwp[0], 2 * g.kwp[1]) for g in before.groups]
+    assert larger.prices.blocks[0].price_micros_per_kwh == 120_000  # 80,000 and a half
+    assert scenario.varied("batteries.size_factor", 1) == scenario
+
+
+@pytest.mark.parametrize(
+    ("path", "factor", "sentence"),
+    [
+        ("panels.size_factor", 20, "it must be 0.1 to 10"),
+        ("batteries.size_factor", "large", "write a number"),
+        ("tariff.retail_factor", 0, "it must be 0.1 to 10"),
+    ],
+)
+def test_a_factor_that_makes_no_sense_is_refused(path: str, factor: float, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        street((SELLERS, BUYERS)).varied(path, factor)

@@ -8,7 +8,7 @@ from peergrid.errors import Invalid
 from peergrid.market.schemes import SCHEMES
 from peergrid.market.tariff import Tariff
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.money import PARTS
+from peergrid.money import PARTS, part_of
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.group import MOST_HOUSEHOLDS, Group
 from peergrid.simulation.scenario.rules import check, key
@@ -21,7 +21,7 @@ from peergrid.simulation.scenario.settings import (
     TariffTerms,
 )
 from peergrid.simulation.scenario.tables import Table, Tables
-from peergrid.simulation.scenario.vary import changed
+from peergrid.simulation.scenario.vary import SCALED, changed, scaled
 from peergrid.simulation.scenario.words import Choice, Day, Text
 from peergrid.simulation.sky.sites import SITES, site_named
 
@@ -140,8 +140,14 @@ class Scenario:
     @property
     def prices(self) -> Tariff:
         """ZETDC's tariff under the scenario's scheme and what its communities agreed on."""
-        compensation_ppm = round(self.tariff.compensation_share * PARTS)
-        return replace(zetdc_tariff(self.scheme), compensation_ppm=compensation_ppm)
+        known, terms = zetdc_tariff(self.scheme), self.tariff
+        retail_ppm = round(terms.retail_factor * PARTS)
+        blocks = tuple(
+            replace(one, price_micros_per_kwh=part_of(one.price_micros_per_kwh, retail_ppm))
+            for one in known.blocks
+        )
+        compensation_ppm = round(terms.compensation_share * PARTS)
+        return replace(known, blocks=blocks, compensation_ppm=compensation_ppm)
 
     @property
     def nominal_households(self) -> int:
@@ -200,4 +206,7 @@ class Scenario:
             return self.under(cast("str", value))
         if path == "households":
             return self.resized(cast("int", value))
+        if path in SCALED:
+            grown = (replace(c, groups=scaled(c.groups, path, value)) for c in self.communities)
+            return replace(self, communities=tuple(grown))
         return changed(self, path, value)

@@ -73,6 +73,10 @@ class TariffTerms:
             Share("Under compensated_supply_demand: part of the gap that sellers are paid for.")
         ),
     )
+    retail_factor: float = field(
+        default=1.0,
+        metadata=key(Number("The grid's energy costs so many times ZETDC's prices.", 0.1, 10)),
+    )
 
     def __post_init__(self) -> None:
         check(self)

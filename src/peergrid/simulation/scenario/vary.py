@@ -1,4 +1,4 @@
-"""One number of a scenario, changed: what a sweep does."""
+"""One number of a scenario, changed: what a sweep and a laboratory do."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +8,27 @@ from peergrid.errors import Invalid
 from peergrid.simulation.scenario.amounts import Number, Whole
 from peergrid.simulation.scenario.rules import rules_of, shown
 from peergrid.simulation.scenario.tables import Table, Tables
+
+FACTOR = Number("So many times as large as the groups say.", 0.1, 10)
+SCALED = {  # numbers of their own, that make ranges of every group larger or smaller
+    "panels.size_factor": ("kwp",),
+    "batteries.size_factor": ("battery_kwh", "battery_kw"),
+}
+
+
+def scaled[T](groups: tuple[T, ...], path: str, value: object) -> tuple[T, ...]:
+    """``groups`` of homes with the ranges behind ``path``, one of SCALED, times ``value``.
+
+    Raises Invalid where a range comes to lie beyond its own bounds.
+    """
+    factor = FACTOR.taken(path, value)
+
+    def grown(group: T) -> T:
+        for name in SCALED[path]:
+            group = _replaced(group, name, [end * factor for end in getattr(group, name)])
+        return group
+
+    return tuple(map(grown, groups))
 
 
 def numeric_paths(of: type[Any]) -> Iterator[str]:
@@ -24,7 +45,7 @@ def changed[T](table: T, path: str, value: object) -> T:
 
     Raises Invalid for a path that leads to no number, and for a value out of bounds.
     """
-    paths = list(numeric_paths(type(table)))
+    paths = [*numeric_paths(type(table)), *SCALED]
     if path not in paths:
         raise Invalid(f"{shown(path)} is no number of a scenario: use {', '.join(paths)}")
     return _set(table, path, value)
