@@ -5,6 +5,7 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
+    ABREAST,
     BOOK_ROWS,
     FACTOR,
     GAIN,
@@ -38,8 +39,6 @@ from peergrid.simulation.engine.moment import ask_all_at
 from peergrid.simulation.engine.producing import produce
 from peergrid.simulation.engine.waiting import shift
 
-ABREAST = 16  # homes whose days are turned into rows of intervals at once
-
 
 @inlined
 def ask_one(
@@ -71,17 +70,15 @@ def ask_all(
     end: int,
     net: Whole32,
     drawn: Real64,
-    makers: Whole32,
+    work: Work,
 ) -> int:
     """Fill ``net`` (48, homes) [first:end] with what homes ask for, negative.
 
-    Those without panels live by it. ``makers`` gets the places of the others: how many they are.
+    Those without panels live by it. The places of the others go to ``makers``: how many they are.
     """
     facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
-    line = np.empty(INTERVALS_PER_DAY, np.int32)
-    profile = np.empty(ABREAST, np.int64)
-    lines = np.empty((INTERVALS_PER_DAY, ABREAST), np.int32)
-    on = np.empty(INTERVALS_PER_DAY, np.int32)
+    makers, lines, profile = work.makers, work.lines, work.words[0]
+    line, on = work.line[0], work.line[1]
     for j in range(INTERVALS_PER_DAY):
         on[j] = 1 - np.int32((day.off[c] >> np.uint64(j)) & ONE)
     found = 0
@@ -107,17 +104,17 @@ def ask_all(
 
 
 @compiled
-def sellers_of(homes: Homes, row: int, count_of: int, sellers: Whole32) -> Whole32:
-    """The places of a community's homes that can export, or have credit left from when they could.
+def find_sellers(homes: Homes, row: int, count_of: int, sellers: Whole32) -> int:
+    """Enter the places of homes that can export, or have credit left from when they could.
 
-    They alone earn, and have credit to use.
+    They alone earn, and have credit to use. How many they are.
     """
     facts, totals, found = homes.facts, homes.totals, 0
     for place in range(count_of):
         h = row + place
         sellers[found] = place
         found += (facts[Fact.CAN_EXPORT, h] != 0) | (totals[Total.CREDIT_WH, h] > 0)
-    return sellers[:found]
+    return found
 
 
 @compiled
@@ -137,11 +134,10 @@ def close(
     """Settle intervals [first, end) of community ``c`` from what its homes lived."""
     facts, homes_here = communities.facts[:, c], net.shape[1]
     row = facts[Pool.FIRST]
-    sellers = sellers_of(homes, row, homes_here, work.sellers)
+    sellers = work.sellers[: find_sellers(homes, row, homes_here, work.sellers)]
     book = work.book[: BOOK_ROWS * homes_here].reshape(BOOK_ROWS, homes_here)
     sales = work.sales[: SALE_ROWS * sellers.size].reshape(SALE_ROWS, sellers.size)
-    due = np.empty(2, np.float64)
-    narrow = open_book(homes.totals, row, rates, book, due, sellers, sales, end - first > 1)
+    narrow = open_book(homes.totals, row, rates, book, work.due, sellers, sales, end - first > 1)
     for j in range(first, end):
         if (day.off[c] >> np.uint64(j)) & ONE:
             facts[Pool.OUTAGE_INTERVALS] += 1
@@ -159,7 +155,7 @@ def close(
                 net[j],
                 book,
                 sales,
-                due,
+                work.due,
                 sellers,
                 homes,
                 recording,
@@ -212,7 +208,7 @@ def run_day(
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
         drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
-        found = ask_all(homes, c, row, day, 0, INTERVALS_PER_DAY, net, drawn, work.makers)
+        found = ask_all(homes, c, row, day, 0, INTERVALS_PER_DAY, net, drawn, work)
         produce(
             homes,
             row,
@@ -224,6 +220,7 @@ def run_day(
             recording.generation_wh,
             net,
             drawn,
+            work,
             sums,
         )
         close(homes, communities, c, day, rates, 0, INTERVALS_PER_DAY, recording, net, work, sums)
@@ -251,7 +248,7 @@ def run_interval(
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
         drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
-        found = ask_all_at(homes, c, row, day, j, net[j], work.makers)
+        found = ask_all_at(homes, c, row, day, j, net[j], work)
         produce(
             homes,
             row,
@@ -263,6 +260,7 @@ def run_interval(
             recording.generation_wh,
             net,
             drawn,
+            work,
             sums,
         )
         close(homes, communities, c, day, rates, j, j + 1, recording, net, work, sums)

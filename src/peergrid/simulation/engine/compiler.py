@@ -3,9 +3,11 @@
 import os
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from numba import config, njit
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 
 from peergrid.settings import read_cache_dir
 
@@ -34,14 +36,48 @@ class Kernel(Protocol):
     def __call__[F](self, body: F, /) -> F: ...
 
 
+class Part(JITCodeLibrary):
+    """The code of a kernel that only kernels call.
+
+    Numba would optimise it and translate it to machine code of its own, that nobody runs, and
+    again within every kernel above it: more than half of what a first run took. Here it is
+    handed up as it is, and optimised with the entrance that it becomes a part of.
+    """
+
+    @property
+    def codegen(self) -> Self:
+        """Who is asked to ``set_env``."""
+        return self
+
+    def set_env(self, name: str, environment: object) -> None:
+        """Nothing to set: Python's objects are for code that Python calls."""
+
+    def _optimize_final_module(self) -> None:
+        """Leave it to the entrance."""
+
+    def _finalize_final_module(self) -> None:
+        """Make no machine code."""
+        self._finalized = True
+
+
+class PartCompiler(Compiler):
+    """Compiles as ever, into a ``Part``."""
+
+    def define_pipelines(self) -> list[Any]:
+        state = self.state
+        state.library = Part(state.targetctx.codegen(), state.func_id.func_qualname)
+        pipelines: list[Any] = super().define_pipelines()
+        return pipelines
+
+
 def _kernel(**options: Any) -> Kernel:
-    compiled: Kernel = njit(nogil=True, error_model="numpy", **options)
+    compiled: Kernel = njit(nogil=True, error_model="numpy", _nrt=False, **options)
     return compiled
 
 
-# Python calls the entrances alone; to wrap the others for it, and keep each by itself, would take
-# time at the first run. Called from Python all the same, they crash it.
-INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Python calls the entrances alone; the others have no wrapper for it. Called from Python all the
+# same, they crash it. None makes or counts references to arrays (_nrt): they work in Work.
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
 entrance = _kernel(cache=True, no_cfunc_wrapper=True)
 compiled = _kernel(**INSIDE)
 inlined = _kernel(**INSIDE, forceinline=True)

@@ -16,6 +16,7 @@ from peergrid.simulation.engine.columns import (
     Total,
     Whole32,
     Whole64,
+    Work,
 )
 from peergrid.simulation.engine.compiler import inlined
 from peergrid.simulation.engine.living import (
@@ -24,17 +25,18 @@ from peergrid.simulation.engine.living import (
     ONE,
     row_of,
 )
-from peergrid.simulation.engine.waiting import ranks_of, with_shifted
+from peergrid.simulation.engine.waiting import enter_ranks, with_shifted
 
 
 @inlined
 def ask_all_at(
-    homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, makers: Whole32
+    homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, work: Work
 ) -> int:
     """As ``block.ask_all`` for interval ``j`` alone; ``net`` (homes,)."""
     facts, reals, keys, totals = homes.facts, homes.reals, homes.key, homes.totals
     profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
-    ranks, rising = ranks_of(day.order, c, j), day.rising
+    ranks, rising, makers = work.line[0], day.rising, work.makers
+    enter_ranks(day.order, c, j, ranks)
     is_on, found = not (day.off[c] >> np.uint64(j)) & ONE, 0
     for place in range(net.size):
         h = row + place
