@@ -16,7 +16,8 @@ from peergrid.api.exports import AT_ONCE, Turns
 from peergrid.client import Client
 from peergrid.errors import Refused, Unavailable
 from peergrid.ledger.book import balances_of
-from peergrid.meters.registry import issue_key, meter_with_key
+from peergrid.meters.registry import issue_key
+from peergrid.meters.senders import meter_with_key
 from peergrid.money import Unit
 from peergrid.settlement.connections import hand_over
 from peergrid.settlement.settle import settle

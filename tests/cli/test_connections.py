@@ -7,7 +7,8 @@ from psycopg.types.json import Jsonb
 from peergrid.database.pool import Database
 from peergrid.market.tariff_terms import terms_of
 from peergrid.market.zimbabwe import zetdc_tariff
-from peergrid.meters.registry import meter_anywhere, meter_with_key
+from peergrid.meters.registry import meter_anywhere
+from peergrid.meters.senders import meter_with_key
 from tests.cli.test_commands import peergrid, refused
 from tests.community import FIRST, Street, found_street, report_both
 

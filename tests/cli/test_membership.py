@@ -5,7 +5,7 @@ import re
 from peergrid.database.pool import Database
 from peergrid.members.credentials import claim, prove
 from peergrid.members.one_time_link import Purpose, use_link
-from peergrid.meters.registry import meter_with_key
+from peergrid.meters.senders import meter_with_key
 from tests.cli.test_commands import peergrid, refused
 from tests.community import START, Street
 

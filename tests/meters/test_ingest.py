@@ -14,7 +14,8 @@ from peergrid.members.membership import community_by_id
 from peergrid.meters.ingest import ingest
 from peergrid.meters.latest import clock_of
 from peergrid.meters.overlap import Outcome
-from peergrid.meters.registry import issue_key, meter_with_key
+from peergrid.meters.registry import issue_key
+from peergrid.meters.senders import meter_with_key
 from tests.community import CONNECTION_W, FIRST, NOON, START, Street, report
 
 LIMIT_WH = CONNECTION_W // 2

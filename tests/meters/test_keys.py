@@ -6,7 +6,8 @@ import pytest
 
 from peergrid.database.pool import Database
 from peergrid.errors import NotFound, Unknown
-from peergrid.meters.registry import issue_key, keys_of, meter_with_key, revoke_key, rotate_key
+from peergrid.meters.registry import issue_key, keys_of, revoke_key, rotate_key
+from peergrid.meters.senders import meter_with_key
 from tests.community import Street, found_street
 
 

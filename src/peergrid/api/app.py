@@ -47,6 +47,7 @@ from peergrid.api import (
 from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
 from peergrid.api.dependencies import GUARDED, seal_of
+from peergrid.api.gathering import Door
 from peergrid.api.guard import Guard
 from peergrid.api.hub import Hub
 from peergrid.api.intake import Intake
@@ -64,11 +65,12 @@ from peergrid.wire import Problem
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hour
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
-ROOMS = (
-    *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts, meters),
+ROOMS = (  # in the order in which they are looked through: what meters send comes most often
+    *(meters, bulk, registers),
+    *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(bulk, collectors, registers, laboratory),
+    *(collectors, laboratory),
 )
 
 type Backend = FastAPI
@@ -113,6 +115,7 @@ def create_app(
     )
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
     app.state.exports, app.state.rosters = exports.Turns(), Rosters()
+    app.state.door = Door(database)
     _follow_settings(app, settings, dashboard_key)
     app.state.allowance = Allowance(REQUESTS_PER_S, BURST)
     _build(app)

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from peergrid.api.allowance import Allowance
 from peergrid.api.announcer import Announcer
+from peergrid.api.gathering import Door
 from peergrid.api.problems import problem_responses
 from peergrid.api.trail import Doing, doing_of
 from peergrid.database.pool import Database
@@ -20,8 +21,9 @@ from peergrid.members.membership import Member
 from peergrid.members.sealing import Seal
 from peergrid.members.sessions import Acting, who_holds
 from peergrid.meters.collectors import Collector, collector_with_key
-from peergrid.meters.registry import Meter, meter_with_key
+from peergrid.meters.registry import Meter
 from peergrid.meters.roster import Rosters
+from peergrid.meters.senders import known
 from peergrid.settings import Settings
 from peergrid.wire import CALLER, DASHBOARD_KEY, Role
 
@@ -49,32 +51,40 @@ Day = Annotated[date, Query(ge=date(2000, 1, 2), le=date(2100, 12, 1))]
 type Credentials = HTTPAuthorizationCredentials | None
 
 
-def database_of(request: Request) -> Database:
+# FastAPI takes a thread for each that is not async, though none of these waits for anything.
+
+
+async def database_of(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def announcer_of(request: Request) -> Announcer:
+async def announcer_of(request: Request) -> Announcer:
     announcer: Announcer = request.app.state.announcer
     return announcer
 
 
-def rosters_of(request: Request) -> Rosters:
+async def rosters_of(request: Request) -> Rosters:
     rosters: Rosters = request.app.state.rosters
     return rosters
 
 
-def allowance_of(request: Request) -> Allowance:
+async def allowance_of(request: Request) -> Allowance:
     allowance: Allowance = request.app.state.allowance
     return allowance
 
 
-def clock() -> datetime:
+async def door_of(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+async def clock() -> datetime:
     """The wall clock; rules get it from here."""
     return datetime.now(UTC)
 
@@ -84,6 +94,7 @@ Set = Annotated[Settings, Depends(settings_of)]
 Tell = Annotated[Announcer, Depends(announcer_of)]
 Known = Annotated[Rosters, Depends(rosters_of)]
 Most = Annotated[Allowance, Depends(allowance_of)]
+In = Annotated[Door, Depends(door_of)]
 Now = Annotated[datetime, Depends(clock)]
 
 
@@ -106,7 +117,7 @@ class Caller:
     device: str
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """The address of the connection, or of the browser that our own dashboard speaks for.
 
     Headers of others count only behind a proxy that is trusted by a setting.
@@ -120,13 +131,13 @@ def caller_of(request: Request) -> Caller:
 
 
 async def doing(request: Request) -> Doing:
-    return await doing_of(request, caller_of(request).address)
+    return await doing_of(request, (await caller_of(request)).address)
 
 
 Does = Annotated[Doing, Depends(doing)]
 
 
-def recording(database: Pool, does: Does) -> Database:
+async def recording(database: Pool, does: Does) -> Database:
     """The database; what a route does with it is on the audit trail when it is committed."""
     return database.ending_with(does.record) if does.kind else database
 
@@ -171,14 +182,13 @@ class MemberIn:
         return member
 
 
-def sending_meter(
-    database: Pool, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
+async def sending_meter(
+    door: In, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
 ) -> Meter:
     """The meter whose key was sent. Raises Unknown without a good one, Throttled if too often."""
     if credentials is None:
         raise Unknown("Send the meter's key as a bearer token.")
-    with database.transaction() as connection:
-        meter = meter_with_key(connection, credentials.credentials)
+    meter = known(await door.meter(credentials.credentials))
     allowance.spend(f"meter {meter.meter_id}")
     return meter
 

@@ -2,22 +2,22 @@
 
 from fastapi import APIRouter
 
-from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set, Tell
+from peergrid.api.dependencies import GUARDED, In, Now, SendingMeter, Set, Tell
 from peergrid.energy import Interval, Reading
 from peergrid.errors import Invalid, Refused
-from peergrid.meters.ingest import ingest
 from peergrid.meters.news import Change, NewsKind
 from peergrid.meters.registry import Meter
+from peergrid.meters.together import Request
 from peergrid.wire import Batch, ReadingMessage, Receipt
 
 router = APIRouter(tags=["meters"], responses=GUARDED)
 
 
 @router.post("/readings")
-def send_readings(
+async def send_readings(
     batch: Batch,
     meter: SendingMeter,
-    database: Data,
+    door: In,
     settings: Set,
     now: Now,
     announcer: Tell,
@@ -28,8 +28,7 @@ def send_readings(
     """
     readings = [_reading(row, message, meter) for row, message in enumerate(batch.readings, 1)]
     not_after = None if settings.simulated_time else now
-    with database.transaction() as connection:
-        outcome = ingest(connection, meter, readings, not_after)
+    outcome = await door.store(Request(meter, readings, not_after))
     if outcome.stored or outcome.corrected:
         starts = [reading.interval.start for reading in readings]
         change = Change(meter.community_id, NewsKind.READINGS, min(starts), max(starts))

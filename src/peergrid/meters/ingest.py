@@ -10,7 +10,7 @@ from peergrid.energy import INTERVAL, Reading
 from peergrid.meters.batch import Batch, check
 from peergrid.meters.overlap import Outcome
 from peergrid.meters.registry import Meter
-from peergrid.meters.roster import only
+from peergrid.meters.roster import among
 from peergrid.meters.store import admit, store
 
 
@@ -22,7 +22,7 @@ def ingest(
     ``not_after`` is the latest an interval may end (the server's clock); None for simulated
     time. Raises Invalid as ``check`` does and Conflict as ``store`` does.
     """
-    batch, roster = batch_of(readings), only(meter)
+    batch, roster = batch_of(readings), among([meter])
     check(batch, roster, first_not_over(not_after))
     admitted = admit(connection, meter.community_id)
     return store(connection, admitted, roster, batch)

@@ -1,7 +1,7 @@
 """Readings of which some are there already: what is newer replaces, and the old one is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import sql
@@ -72,7 +72,8 @@ noted as (
   from written w join community c on c.community_id = %(community)s
   where w.interval_start < c.settled_until
   on conflict do nothing)
-select count(*) filter (where revision_was is null), count(revision_was) from written""")
+select meter_id, count(*) filter (where revision_was is null), count(revision_was)
+from written group by 1""")
 CONTRADICTIONS = sql.SQL("""
 select sent.place, stored.revision
 from {sent} join reading stored using (interval_start, meter_id)
@@ -88,13 +89,14 @@ class Outcome:
     """What became of a batch; the three numbers sum to the readings in it.
 
     ``contradicting`` are those of the unchanged that say something else than what is known in
-    the same revision.
+    the same revision. ``by_meter`` are those stored and corrected, if only some were.
     """
 
     stored: int
     corrected: int
     unchanged: int
     contradicting: tuple[Fault, ...] = ()
+    by_meter: Mapping[int, tuple[int, int]] = field(default_factory=dict, compare=False)
 
 
 def merge(
@@ -120,14 +122,14 @@ def merge(
         connection.execute(EMPTY_TABLE)
         rows = {"place": places, **columns}
         binary.store(connection, "sent", {"place": "int4", **COLUMNS}, [rows])
-    written = connection.execute(MERGE.format(sent=sent), asked).fetchone()
-    assert written is not None, "an aggregate always has one row"  # noqa: S101
-    stored, corrected = written
+    written = connection.execute(MERGE.format(sent=sent), asked).fetchall()
+    by_meter = {meter_id: (stored, corrected) for meter_id, stored, corrected in written}
+    stored, corrected = (sum(column) for column in zip((0, 0), *by_meter.values(), strict=True))
     unchanged = len(places) - stored - corrected
     query = CONTRADICTIONS.format(sent=sent)
     found = connection.execute(query, asked).fetchall() if unchanged else []
     contradicting = tuple(_contradiction(batch, roster, *row) for row in found)
-    return Outcome(stored, corrected, unchanged, contradicting)
+    return Outcome(stored, corrected, unchanged, contradicting, by_meter)
 
 
 def columns_of(batch: Batch) -> Mapping[str, Whole]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
-from peergrid.errors import Conflict, Invalid, NotFound, Unknown
+from peergrid.errors import Conflict, Invalid, NotFound
 
 KEY_PREFIX = "mk_"  # so that a leaked key is recognised in a log or a commit
 METER = """
@@ -67,11 +67,6 @@ select key_id, serial, created_at, last_used_at, nullif(ends_at, 'infinity') as 
 from meter_key join meter using (meter_id)
 where community_id = %s and (%s::text is null or serial = %s) and ends_at > %s
 order by serial, key_id"""
-HOLDER = " join meter_key using (meter_id) where key_hash = %s and ends_at > clock_timestamp()"
-USED = """
-update meter_key set last_used_at = clock_timestamp()
-where key_hash = %s
-  and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 hour')"""
 
 
 @dataclass(frozen=True)
@@ -171,17 +166,6 @@ def revoke_key(connection: Connection, community_id: int, key_id: int, now: date
     """It is good no more, at once. Raises NotFound unless it is of a meter of the community."""
     if not connection.execute(END_KEY, (now, key_id, community_id)).fetchone():
         raise NotFound(f"Your community has no key {key_id}.")
-
-
-def meter_with_key(connection: Connection, key: str) -> Meter:
-    """The meter that sends with ``key``. Raises Unknown if no meter does (any more)."""
-    key_hash = hashlib.sha256(key.encode()).digest()
-    with connection.cursor(row_factory=class_row(Meter)) as cursor:
-        meter = cursor.execute(METER + HOLDER, (key_hash,)).fetchone()
-    if not meter:
-        raise Unknown("No meter has this key; ask the operator for a new one.")
-    connection.execute(USED, (key_hash,))
-    return meter
 
 
 def meter_anywhere(connection: Connection, serial: str) -> Meter:

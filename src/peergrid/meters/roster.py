@@ -1,5 +1,6 @@
 """A community's meters as a batch of readings is checked against them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -89,16 +90,23 @@ def roster_of(connection: Connection, community_id: int) -> Roster:
     )
 
 
-def only(meter: Meter) -> Roster:
-    """A roster of one meter."""
-    until = Interval(meter.active_until).number if meter.active_until else FOREVER
+def among(meters: Iterable[Meter]) -> Roster:
+    """A roster of some meters; of one that is there twice, once."""
+    ordered = sorted({meter.meter_id: meter for meter in meters}.values(), key=_by_id)
+    untils = [
+        Interval(meter.active_until).number if meter.active_until else FOREVER for meter in ordered
+    ]
     return Roster(
-        np.array([meter.meter_id]),
-        capacity_wh(np.array([meter.connection_w])),
-        np.array([Interval(meter.active_from).number]),
-        np.array([until]),
-        (meter.serial,),
+        np.array([meter.meter_id for meter in ordered]),
+        capacity_wh(np.array([meter.connection_w for meter in ordered])),
+        np.array([Interval(meter.active_from).number for meter in ordered]),
+        np.array(untils),
+        tuple(meter.serial for meter in ordered),
     )
+
+
+def _by_id(meter: Meter) -> int:
+    return meter.meter_id
 
 
 def capacity_wh(connection_w: Whole) -> Whole:

@@ -14,11 +14,12 @@ from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET
 from peergrid.errors import Conflict
 from peergrid.meters.batch import Batch, Rows
 from peergrid.meters.latest import move_clock
-from peergrid.meters.overlap import COLUMNS, FEW, Outcome, columns_of, merge
+from peergrid.meters.overlap import COLUMNS, Outcome, columns_of, merge
 from peergrid.meters.readings import start_of
 from peergrid.meters.roster import Roster
 
 EPOCH = date(1970, 1, 1)
+FEW = 16  # readings for which a COPY that may fail is more work than the careful way
 ADMIT = """
 select %(community)s::int as community_id, settled_until, sealed_until, latest,
   meters_changed::text
