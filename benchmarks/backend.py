@@ -1,5 +1,6 @@
 """The backend without dashboards, as `peergrid serve` runs it: database URL, port, folder."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -11,4 +12,5 @@ from peergrid.settings import Settings
 url, port, folder = sys.argv[1:]
 secret = "only-for-a-benchmark-and-long-enough"  # noqa: S105
 app = create_app(Settings(Path(folder), url, secret, simulated_time=True), url)
+gc.freeze()
 uvicorn.run(app, port=int(port), log_level="warning", timeout_keep_alive=600)

@@ -236,7 +236,7 @@ def measure(size: Size) -> dict[str, Any]:
         figures = {
             "bulk": bulk,
             **_sizes(database),
-            "single": measure_single(database, port, meters[: size.singles], first),
+            "single": measure_single(database, port, server, meters[: size.singles], first),
         }
     loads = {"load_average_before": before, "load_average_after": load_average()}
     return {**figures, **facts(), **loads}

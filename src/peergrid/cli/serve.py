@@ -1,6 +1,7 @@
 """Run the backend and the dashboards in one process."""
 
 import errno
+import gc
 import secrets
 import socket
 import threading
@@ -107,6 +108,7 @@ def serve(
         settings = with_secret(settings_for(data_dir))
         with migrated(settings) as url:
             out.print(f"serving    http://{host}:{port}")
+            gc.freeze()  # what is loaded stays: it need not be looked through for garbage
             try:
                 configure(create_platform(settings, url, port, POLL_S), host, port).run()
             except KeyboardInterrupt:
