@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,15 +25,17 @@ import psutil
 import psycopg
 import pyarrow as pa
 
+from days import days_of
 from homes import START, found, one
 from machine import facts, load_average
 from peergrid.cli.storage import opened
 from peergrid.database.binary import HEADER, TRAILER, encode
 from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import OPTIONS, Database
-from peergrid.energy import Interval
+from peergrid.energy import INTERVALS_PER_DAY, Interval
 from peergrid.meters.arrow import ARROW_STREAM
 from peergrid.meters.collectors import issue_collector_key
+from peergrid.meters.days import COPY as SEALED_COPY
 from peergrid.meters.overlap import COLUMNS
 from peergrid.migrations.migrate import migrate
 from single import measure_single
@@ -43,8 +46,12 @@ READY_S = 300
 BACKEND = Path(__file__).parent / "backend.py"
 RAW = """
 create table raw_reading (like reading including all) partition by range (interval_start);
-create table raw_reading_all partition of raw_reading for values from (minvalue) to (maxvalue)"""
+create table raw_reading_all partition of raw_reading for values from (minvalue) to (maxvalue);
+create table raw_day (like sealed_day including all) partition by range (day);
+create table raw_day_all partition of raw_day for values from (minvalue) to (maxvalue)"""
 COPY = f"copy raw_reading ({', '.join(COLUMNS)}) from stdin (format binary)"
+COPY_DAYS = SEALED_COPY.replace("sealed_day", "raw_day")
+DAYS_LATER = 3_000  # far from the half hours that are sent one by one
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -55,23 +62,29 @@ class Size:
     batches: int
     rounds: int
     rows: tuple[int, ...]
+    days: int
     singles: int
 
 
 SIZES = {
-    "full": Size(20, 9, (10_000, 50_000), 2_000),
-    "quick": Size(8, 5, (10_000, 50_000), 500),
-    "smoke": Size(2, 1, (1_200,), 10),
+    "full": Size(20, 9, (10_000, 50_000), 10_000, 2_000),
+    "quick": Size(8, 5, (10_000, 50_000), 10_000, 2_000),
+    "smoke": Size(2, 1, (1_200,), 100, 10),
 }
+PARTS = ("bulk", "days", "single")
+type Make = Callable[[int, int], Iterator[Body]]
+"""So many batches from an interval, or a day, on."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """One batch, in both forms."""
+    """One batch, in both forms, and how it is copied."""
 
     key: str
+    readings: int
     arrow: bytes
     copy: bytes
+    statement: str = COPY
 
 
 def bodies(meters: Sequence[int], first: int, count: int) -> Iterator[Body]:
@@ -94,7 +107,14 @@ def bodies(meters: Sequence[int], first: int, count: int) -> Iterator[Body]:
             "revision": np.zeros(n, np.int64),
         }
         copy = HEADER + encode(columns, COLUMNS) + TRAILER
-        yield Body(f"{n}-{number}", as_arrow(columns), copy)
+        yield Body(f"{n}-{number}", n, as_arrow(columns), copy)
+
+
+def day_bodies(meters: Sequence[int], first: int, count: int) -> Iterator[Body]:
+    """``count`` batches, each one day of all ``meters``, from the local day ``first`` on."""
+    readings = len(meters) * INTERVALS_PER_DAY
+    for number, forms in enumerate(days_of(meters, first, count), first):
+        yield Body(f"day {number}", readings, *forms, COPY_DAYS)
 
 
 def as_arrow(columns: dict[str, Any]) -> bytes:
@@ -176,45 +196,54 @@ class Sender:
 
     def copy(self, batches: Sequence[Body], place: int) -> None:
         for batch in batches:
-            with self.raw[place].cursor().copy(COPY.encode()) as copy:
+            with self.raw[place].cursor().copy(batch.statement.encode()) as copy:
                 copy.write(batch.copy)
             self.raw[place].commit()
 
 
 def measure_bulk(
-    sender: Sender, server: psutil.Process, meters: list[int], first: int, size: Size
+    sender: Sender, used_s: Callable[[], tuple[float, float]], make: Make, first: int, size: Size
 ) -> dict[str, Any]:
     """Rounds of the same rows both ways, one after the other; who begins changes."""
-    warm = list(bodies(meters, first, SENDERS))
+    warm = list(make(first, SENDERS))
     at_once(sender.send, warm)
     at_once(sender.copy, warm)
     first += SENDERS
-    sent_s, copied_s, cpu_s = [], [], 0.0
+    sent_s, copied_s, cpu_s = [], [], np.zeros(2)
     for number in range(size.rounds):
-        batches = list(bodies(meters, first, size.batches))
+        batches = list(make(first, size.batches))
         first += size.batches
         for way in ("send", "copy") if number % 2 else ("copy", "send"):
             if way == "send":
-                before = server.cpu_times()
+                before = np.array(used_s())
                 sent_s.append(at_once(sender.send, batches))
-                after = server.cpu_times()
-                cpu_s += after.user + after.system - before.user - before.system
+                cpu_s += np.array(used_s()) - before
             else:
                 copied_s.append(at_once(sender.copy, batches))
-    rows = size.batches * len(meters)
+    rows = size.batches * warm[0].readings
     ratios = [copied / sent for copied, sent in zip(copied_s, sent_s, strict=True)]
+    api_us, database_us = (1e6 * cpu_s / rows / size.rounds).round(3).tolist()
     return {
-        "rows_a_batch": len(meters),
+        "readings_a_batch": warm[0].readings,
         "rows_per_s": round(rows / median(sent_s)),
         "copy_rows_per_s": round(rows / median(copied_s)),
         "ratio_to_copy": round(median(ratios), 3),
         "ratio_to_copy_by_round": [round(ratio, 3) for ratio in ratios],
-        "server_cpu_us_a_reading": round(1e6 * cpu_s / rows / size.rounds, 3),
+        "server_cpu_us_a_reading": api_us,
+        "database_cpu_us_a_reading": database_us,
     }
 
 
-def measure(size: Size) -> dict[str, Any]:
-    """All figures, by name."""
+def cpu_s_of(*roots: psutil.Process) -> tuple[float, ...]:
+    """What processes, and those they started, took of the processors so far [s] each."""
+    return tuple(
+        sum(used.user + used.system for used in map(psutil.Process.cpu_times, family))
+        for family in ([root, *root.children(recursive=True)] for root in roots)
+    )
+
+
+def measure(size: Size, parts: Sequence[str] = PARTS) -> dict[str, Any]:
+    """The figures of some parts, by name."""
     before = load_average()
     with tempfile.TemporaryDirectory(prefix="pg-") as folder, ExitStack() as stack:
         postgres = EmbeddedServer(Path(folder) / "server")
@@ -227,17 +256,24 @@ def measure(size: Size) -> dict[str, Any]:
         with database.transaction() as connection:
             connection.execute(RAW.encode())
             _, key = issue_collector_key(connection, community_id, "head-end", START)
+            postmaster = psutil.Process(connection.info.backend_pid).parent()
         sender = Sender(port, key, postgres.url, stack)
-        bulk = {}
+        used_s = partial(cpu_s_of, server, postmaster)
         first = Interval(START).number
-        for rows in size.rows:
-            bulk[str(rows)] = measure_bulk(sender, server, meters[:rows], first, size)
-            first += 10_000
-        figures = {
-            "bulk": bulk,
-            **_sizes(database),
-            "single": measure_single(database, port, server, meters[: size.singles], first),
-        }
+        figures: dict[str, Any] = {}
+        if "bulk" in parts:
+            figures["bulk"] = {}
+            for rows in size.rows:
+                make = partial(bodies, meters[:rows])
+                figures["bulk"][str(rows)] = measure_bulk(sender, used_s, make, first, size)
+                first += 10_000
+            figures |= _sizes(database)
+        if "days" in parts:
+            make, day = partial(day_bodies, meters[: size.days]), first // 48 + DAYS_LATER
+            figures["days"] = measure_bulk(sender, used_s, make, day, size)
+        if "single" in parts:
+            singles = meters[: size.singles]
+            figures["single"] = measure_single(database, port, server, singles, first)
     loads = {"load_average_before": before, "load_average_after": load_average()}
     return {**figures, **facts(), **loads}
 
@@ -256,9 +292,10 @@ def _sizes(database: Database) -> dict[str, Any]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     asked.add_argument("--size", choices=SIZES, default="full")
+    asked.add_argument("--part", choices=PARTS, help="only this; default: all")
     asked.add_argument("--json", action="store_true")
     options = asked.parse_args()
-    figures = measure(SIZES[options.size])
+    figures = measure(SIZES[options.size], [options.part] if options.part else PARTS)
     if options.json:
         print(json.dumps(figures))
         return

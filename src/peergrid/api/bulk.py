@@ -12,7 +12,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Known, Now, SendingCollector, Set, Tell
+from peergrid.api.intake import TOO_LARGE
 from peergrid.database.pool import Database
+from peergrid.meters.arrow import ARROW_STREAM
+from peergrid.meters.arrow_size import decompressed_bytes
 from peergrid.meters.batch import FIRST_NUMBER, LAST_NUMBER
 from peergrid.meters.bulk import Receipt, take
 from peergrid.meters.collectors import Collector
@@ -101,6 +104,8 @@ def _stored(
     not_after: datetime | None,
 ) -> tuple[Receipt, Change]:
     """What was stored, once it is committed, and between which intervals it is."""
+    if body.kind == ARROW_STREAM and decompressed_bytes(body.data) > MAX_BODY_BYTES:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
     sent = READ[body.kind](body.data)
     once = Once(collector.sender, key, hashlib.sha256(body.data).digest())
     before = first_not_over(not_after)

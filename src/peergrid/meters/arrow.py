@@ -11,8 +11,6 @@ from peergrid.energy import INTERVALS_PER_DAY, Quality
 from peergrid.errors import Invalid
 from peergrid.meters.batch import (
     ENERGIES,
-    FIRST_NUMBER,
-    LAST_NUMBER,
     NO_INTERVAL,
     NO_METER,
     NOTHING,
@@ -95,14 +93,11 @@ def _days_of(table: pa.Table) -> Days:
     for name, values in energies.items():
         if values.null_count or len(values) != table.num_rows * INTERVALS_PER_DAY:
             raise Invalid(f"{name} must have 48 numbers a day.")
-    days = Days(
+    return Days(
         columns["meter_id"].to_numpy().astype(np.int64),
         columns["day"].view(pa.int32()).to_numpy().astype(np.int64),
         *(values.to_numpy().reshape(-1, INTERVALS_PER_DAY) for values in energies.values()),
     )
-    if days.span[0] < FIRST_NUMBER or days.span[1] > LAST_NUMBER:
-        raise Invalid("day must be in the years 2000 to 2100.")
-    return days
 
 
 def _check_columns(table: pa.Table) -> None:

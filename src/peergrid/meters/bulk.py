@@ -8,16 +8,19 @@ import numpy as np
 from peergrid.database.pool import Connection
 from peergrid.errors import Invalid
 from peergrid.meters.batch import Batch, Fault, faults
-from peergrid.meters.days import Days, store_days
+from peergrid.meters.days import Days, announce, store_days
 from peergrid.meters.once import Once, claim, keep
 from peergrid.meters.roster import Roster, Rosters
-from peergrid.meters.store import admit, store
+from peergrid.meters.store import Admitted, admit, store
 
 MOST_REFUSED = 1_000  # rows of which a receipt says why; more than these make no list to read
 
 
 class Sent(Protocol):
-    """Readings in some format, whose meters a roster names."""
+    """Readings in some format, whose meters a roster names.
+
+    A row of whole days is a half hour: those of the second day are 49 to 96.
+    """
 
     def batch_of(self, roster: Roster) -> Batch:
         """The readings as arrays."""
@@ -44,7 +47,7 @@ def take(
     rosters: Rosters,
     community_id: int,
     once: Once,
-    sent: Sent | Days,
+    sent: Sent,
     before: int | None,
     *,
     partial: bool = False,
@@ -59,14 +62,29 @@ def take(
     if known is not None:
         refused = tuple(Fault(**fault) for fault in known.pop("refused"))
         return Receipt(**(known | {"refused": refused, "is_replay": True}))
-    if isinstance(sent, Days):
-        outcome = store_days(connection, community_id, rosters, sent, before)
-        numbers = (outcome.stored, outcome.corrected, outcome.unchanged)
-        receipt = Receipt(sum(numbers), *numbers)
-        keep(connection, once, asdict(receipt))
-        return receipt
+    days = sent if isinstance(sent, Days) and sent.are_over(before) else None
+    if days:
+        announce(connection, community_id, days)
     admitted = admit(connection, community_id)
     roster = rosters.of(connection, community_id, admitted.meters_changed)
+    if days and store_days(connection, admitted, roster, days):
+        receipt = Receipt(days.readings, days.readings, 0, 0)
+    else:
+        receipt = _each(connection, admitted, roster, sent, before, partial=partial)
+    keep(connection, once, asdict(receipt))
+    return receipt
+
+
+def _each(
+    connection: Connection,
+    admitted: Admitted,
+    roster: Roster,
+    sent: Sent,
+    before: int | None,
+    *,
+    partial: bool,
+) -> Receipt:
+    """Store each reading by itself: the good ones, if in part, else all or none."""
     batch = sent.batch_of(roster)
     bad = faults(batch, roster, before)
     if bad and not partial:
@@ -75,7 +93,7 @@ def take(
     good[[fault.row - 1 for fault in bad]] = False
     outcome = store(connection, admitted, roster, batch, good, partial=partial)
     every = sorted([*bad, *outcome.contradicting], key=lambda fault: fault.row)
-    receipt = Receipt(
+    return Receipt(
         received=len(batch),
         stored=outcome.stored,
         corrected=outcome.corrected,
@@ -83,5 +101,3 @@ def take(
         refused_count=len(every),
         refused=tuple(every[:MOST_REFUSED]),
     )
-    keep(connection, once, asdict(receipt))
-    return receipt

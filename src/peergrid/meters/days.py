@@ -9,14 +9,14 @@ from psycopg.errors import UniqueViolation
 
 from peergrid.database.binary import HEADER, TRAILER, Whole
 from peergrid.database.pool import Connection
-from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET, MAX_WH
 from peergrid.errors import Conflict
-from peergrid.meters.batch import Batch, check
-from peergrid.meters.overlap import Outcome
-from peergrid.meters.roster import Rosters
-from peergrid.meters.store import admit, day_of, note_sums, store
+from peergrid.meters.batch import FIRST_NUMBER, LAST_NUMBER, Batch
+from peergrid.meters.roster import Roster
+from peergrid.meters.store import Admitted, Sums, day_of, note_sums
 
 INT4 = 23  # PostgreSQL's number of the type
+BEFORE_UTC = LOCAL_OFFSET // INTERVAL  # intervals by which a local day begins earlier
 DAY_OF_2000 = 10_957  # since 1970: PostgreSQL counts days from there
 ENERGIES = ("import_wh", "export_wh", "generation_wh")
 SUMS = (*ENERGIES, "self_consumed_wh")
@@ -71,16 +71,29 @@ class Days:
         return len(self.day)
 
     @property
+    def readings(self) -> int:
+        """How many half hours they are."""
+        return len(self) * INTERVALS_PER_DAY
+
+    @property
     def span(self) -> tuple[int, int]:
         """The first and the last interval."""
-        first, end = int(self.day.min()), int(self.day.max()) + 1
-        before_utc = LOCAL_OFFSET // INTERVAL
-        return first * INTERVALS_PER_DAY - before_utc, end * INTERVALS_PER_DAY - before_utc - 1
+        first = self.first
+        return int(first.min()), int(first.max()) + INTERVALS_PER_DAY - 1
 
-    def readings(self) -> Batch:
+    @property
+    def first(self) -> Whole:
+        """The first interval of each (n_days,)."""
+        return self.day * INTERVALS_PER_DAY - BEFORE_UTC
+
+    def are_over(self, before: int | None) -> bool:
+        """Whether they end by the interval ``before`` (None: the last there is); none is absurd."""
+        first, last = self.span
+        return first >= FIRST_NUMBER and last < (LAST_NUMBER if before is None else before)
+
+    def batch_of(self, _: Roster) -> Batch:
         """Each half hour as a reading of its own; row i of them is of day i // 48."""
-        first = self.day * INTERVALS_PER_DAY - LOCAL_OFFSET // INTERVAL
-        number = (first[:, None] + np.arange(INTERVALS_PER_DAY)).ravel()
+        number = (self.first[:, None] + np.arange(INTERVALS_PER_DAY)).ravel()
         nothing = np.zeros(len(number), np.int64)
         meter_id = np.repeat(self.meter_id, INTERVALS_PER_DAY)
         import_wh, export_wh, generation_wh = (
@@ -110,26 +123,61 @@ def pack(days: Days) -> bytes:
     return HEADER + rows.tobytes() + TRAILER
 
 
-def store_days(
-    connection: Connection, community_id: int, rosters: Rosters, days: Days, before: int | None
-) -> Outcome:
-    """Store whole days: as sealed ones if nothing of them is known, else reading by reading.
-
-    Raises Invalid and Conflict as ``check`` and ``store`` do; a row is then a half hour.
-    """
+def announce(connection: Connection, community_id: int, days: Days) -> None:
+    """Some days so far may be sealed: before ``admit``, lest two who store days wait for both."""
     asked = {"community": community_id, "until": day_of(int(days.day.max()) + 1)}
     connection.execute(NOTE, asked)
-    admitted = admit(connection, community_id)
-    roster = rosters.of(connection, community_id, admitted.meters_changed)
-    batch = days.readings()
-    check(batch, roster, before)
+
+
+def store_days(connection: Connection, admitted: Admitted, roster: Roster, days: Days) -> bool:
+    """Store days that are over as sealed ones, and say whether that was done: all, or none.
+
+    None, if something is wrong with one of them or a reading of them is known: then they are to
+    be taken reading by reading.
+    """
+    if not _are_sound(days, roster):
+        return False
     try:
         with connection.transaction():
             _copy(connection, days)
     except (UniqueViolation, Conflict):  # the savepoint's end lets others write readings again
-        return store(connection, admitted, roster, batch)
-    note_sums(connection, admitted, batch.rows(np.argsort(batch.number, kind="stable")))
-    return Outcome(len(batch), 0, 0)
+        return False
+    note_sums(connection, admitted, _sums(days))
+    return True
+
+
+def _are_sound(days: Days, roster: Roster) -> bool:
+    """Whether ``faults`` would find nothing: here a day is one row, which costs a tenth."""
+    is_known, place = roster.places(days.meter_id)
+    if not is_known.all():
+        return False
+    starts = days.first
+    in_force = (starts >= roster.active_from[place]) & (
+        starts + INTERVALS_PER_DAY <= roster.active_until[place]
+    )
+    limit_wh = np.minimum(roster.limit_wh[place], MAX_WH)[:, None]
+    return bool(
+        in_force.all()
+        and len(np.unique(days.day << 32 | days.meter_id)) == len(days)
+        and all(getattr(days, name).min() >= 0 for name in ENERGIES)
+        and (days.import_wh <= limit_wh).all()
+        and (days.export_wh <= limit_wh).all()
+    )
+
+
+def _sums(days: Days) -> Sums:
+    """By half hour, of all meters of each day together."""
+    order = np.argsort(days.day, kind="stable")
+    found, first = np.unique(days.day[order], return_index=True)
+    starts = found * INTERVALS_PER_DAY - BEFORE_UTC
+    count = np.diff(first, append=len(order))
+    self_consumed_wh = np.maximum(days.generation_wh - days.export_wh, 0)
+    energies = (days.import_wh, days.export_wh, days.generation_wh, self_consumed_wh)
+    return Sums(
+        (starts[:, None] + np.arange(INTERVALS_PER_DAY)).ravel(),
+        np.repeat(count, INTERVALS_PER_DAY),
+        *(np.add.reduceat(wh[order], first, dtype=np.int64).ravel() for wh in energies),
+    )
 
 
 def _copy(connection: Connection, days: Days) -> None:

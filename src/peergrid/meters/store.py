@@ -1,6 +1,6 @@
 """Readings into the table: straight, or with care where some are there already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -28,8 +28,8 @@ OPEN_DAYS = "select open_days(%s)"
 OPEN_AGAIN = "select open_again(%s::int[], %s::date[])"
 NOTE_SUMS = """
 insert into community_change
-select %(community)s, * from unnest(%(starts)s::timestamptz[], %(readings)s::int[],
-  %(imports)s::int8[], %(exports)s::int8[], %(generations)s::int8[], %(self_consumed)s::int8[])"""
+select %s, * from unnest(%s::timestamptz[], %s::int[], %s::int8[], %s::int8[], %s::int8[],
+  %s::int8[])"""
 NOTE_CORRECTIONS = """
 insert into correction (community_id, interval_start)
 select %(community)s, * from unnest(%(starts)s::timestamptz[]) on conflict do nothing"""
@@ -48,6 +48,18 @@ class Admitted:
     sealed_until: date
     latest: datetime | None
     meters_changed: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What new readings come to by interval, each (n_intervals,): how many, and energies [Wh]."""
+
+    number: Whole
+    readings: Whole
+    import_wh: Whole
+    export_wh: Whole
+    generation_wh: Whole
+    self_consumed_wh: Whole
 
 
 def admit(connection: Connection, community_id: int) -> Admitted:
@@ -85,7 +97,7 @@ def store(
         outcome = merge(connection, admitted.community_id, roster, batch, places)
     if outcome.contradicting and not partial:
         raise Conflict(outcome.contradicting[0].reason)
-    _move_clock(connection, admitted, ordered)
+    _move_clock(connection, admitted, int(ordered.number[-1]))
     return outcome
 
 
@@ -117,39 +129,37 @@ def _straight(connection: Connection, admitted: Admitted, ordered: Batch) -> Out
             binary.store(connection, "reading", COLUMNS, [columns_of(ordered)])
     except UniqueViolation:
         return None
-    _note_sums(connection, admitted, ordered)
+    _note_sums(connection, admitted, _sums(ordered))
     return Outcome(len(ordered), 0, 0)
 
 
-def note_sums(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
-    """Add new readings, in order of time, to their community's sums, corrections and clock."""
-    _note_sums(connection, admitted, ordered)
-    _move_clock(connection, admitted, ordered)
+def note_sums(connection: Connection, admitted: Admitted, sums: Sums) -> None:
+    """Add new readings to their community's sums, corrections and clock."""
+    _note_sums(connection, admitted, sums)
+    _move_clock(connection, admitted, int(sums.number.max()))
 
 
-def _move_clock(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
-    latest = start_of(int(ordered.number[-1]))
+def _move_clock(connection: Connection, admitted: Admitted, newest: int) -> None:
+    latest = start_of(newest)
     if admitted.latest is None or latest > admitted.latest:
         move_clock(connection, admitted.community_id, latest)
 
 
-def _note_sums(connection: Connection, admitted: Admitted, ordered: Batch) -> None:
-    numbers, first = np.unique(ordered.number, return_index=True)
+def _sums(ordered: Batch) -> Sums:
+    number, first = np.unique(ordered.number, return_index=True)
     self_consumed_wh = np.maximum(ordered.generation_wh - ordered.export_wh, 0)
-    sums = {
-        "imports": ordered.import_wh,
-        "exports": ordered.export_wh,
-        "generations": ordered.generation_wh,
-        "self_consumed": self_consumed_wh,
-    }
-    starts = [start_of(number) for number in numbers.tolist()]
-    asked = {
-        "community": admitted.community_id,
-        "starts": starts,
-        "readings": np.diff(first, append=len(ordered)).tolist(),
-        **{name: np.add.reduceat(values, first).tolist() for name, values in sums.items()},
-    }
-    connection.execute(NOTE_SUMS, asked)
+    energies = (ordered.import_wh, ordered.export_wh, ordered.generation_wh, self_consumed_wh)
+    return Sums(
+        number,
+        np.diff(first, append=len(ordered)),
+        *(np.add.reduceat(wh, first) for wh in energies),
+    )
+
+
+def _note_sums(connection: Connection, admitted: Admitted, sums: Sums) -> None:
+    starts = [start_of(number) for number in sums.number.tolist()]
+    columns = (getattr(sums, field.name).tolist() for field in fields(sums)[1:])
+    connection.execute(NOTE_SUMS, (admitted.community_id, starts, *columns))
     settled = [start for start in starts if start < admitted.settled_until]
     if settled:
         asked = {"community": admitted.community_id, "starts": settled}
