@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from peergrid import __version__
@@ -121,7 +120,7 @@ def create_app(
     _build(app)
     app.add_route("/api/{rest:path}", _nothing_here, methods=list(METHODS), include_in_schema=False)
     if dashboard:
-        app.mount("/", GZipMiddleware(dashboard))  # its files are large: data costs money
+        app.mount("/", dashboard)
     return app
 
 

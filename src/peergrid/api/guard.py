@@ -16,7 +16,7 @@ EVERYWHERE = {
 }
 DASHBOARDS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval';"
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';"
         " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
         " connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none';"
         " base-uri 'self'; form-action 'self'; frame-ancestors 'none'"

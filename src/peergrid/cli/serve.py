@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import os
 import secrets
 import socket
 import threading
@@ -19,7 +20,7 @@ from peergrid.cli.options import DataDir, Port, out, settings_for, told
 from peergrid.cli.storage import migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
 from peergrid.errors import Conflict, Unavailable
-from peergrid.settings import Settings
+from peergrid.settings import Settings, read_cache_dir
 
 STOP_TIMEOUT_S = 5
 START_TIMEOUT_S = 30
@@ -41,7 +42,9 @@ def check_port(host: str, port: int) -> None:
 def create_platform(settings: Settings, database_url: str, port: int, poll_s: float) -> Backend:
     """The API with the dashboards beside it, which use it as anybody does: over HTTP."""
     ours = secrets.token_urlsafe(32)  # so that the API believes whom the dashboard speaks for
-    dashboard = create_dashboard(f"http://127.0.0.1:{port}", ours, poll_s=poll_s)
+    dashboard = create_dashboard(
+        f"http://127.0.0.1:{port}", ours, read_cache_dir(os.environ), poll_s
+    )
     if settings.public_url == Settings.public_url:
         settings = replace(settings, public_url=f"http://localhost:{port}")
     return create_app(settings, database_url, dashboard, ours)

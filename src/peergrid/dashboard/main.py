@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import flet as ft
-import flet_web.fastapi
+from flet_web.fastapi import app_manager
+from flet_web.fastapi.flet_app import FletApp
+from starlette.websockets import WebSocket
 
 from peergrid.dashboard.app import App
 from peergrid.dashboard.session import Session
+from peergrid.dashboard.site.build import site_in
+from peergrid.dashboard.site.serving import Pages
 from peergrid.dashboard.theme import dark_theme, light_theme
 from peergrid.errors import Unavailable
 from peergrid.wire import CALLER, DASHBOARD_KEY
@@ -20,6 +25,8 @@ ANSWER_S = 2.0  # a browser that has not answered by then has not heard the ques
 TRIES = 5
 SIGN_IN_KEY = "peergrid.sign_in"
 DEVICE_KEY = "peergrid.device"
+SOCKET = "/ws"
+NOTHING_HERE = 1008  # RFC 6455, 7.4.1
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -33,31 +40,39 @@ class Dashboard:
     the host may ``close`` it at the end.
     """
 
-    def __init__(self, api_url: str, key: str, poll_s: float) -> None:
-        self._app = flet_web.fastapi.app(
-            _page_of(api_url, key, poll_s),
-            app_name="PeerGrid",
-            app_short_name="PeerGrid",
-            app_description="Share the sun with your neighbours.",
-            session_timeout_seconds=KEPT_S,
-            no_cdn=True,
-            route_url_strategy=ft.RouteUrlStrategy.HASH,  # any host of files can serve it
-        )
+    def __init__(self, api_url: str, key: str, poll_s: float, cache_dir: Path) -> None:
+        self._page = page_of(api_url, key, poll_s)
+        self._pages = Pages(lambda: site_in(cache_dir))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        await flet_web.fastapi.app_manager.start()
-        await self._app(scope, receive, _forgiving(send))
+        await app_manager.start()
+        if scope["type"] == "http":
+            await self._pages(scope, receive, send)
+            return
+        socket = WebSocket(scope, receive, _forgiving(send))
+        if scope["path"] != SOCKET:
+            await socket.close(NOTHING_HERE)
+            return
+        page = FletApp(
+            loop=asyncio.get_running_loop(),
+            executor=app_manager.executor,
+            main=self._page,
+            before_main=None,
+            session_timeout_seconds=KEPT_S,
+        )
+        await page.handle(socket)
 
     async def close(self) -> None:
-        await flet_web.fastapi.app_manager.shutdown()
+        await app_manager.shutdown()
 
 
-def create_dashboard(api_url: str, key: str, poll_s: float = POLL_S) -> Dashboard:
+def create_dashboard(api_url: str, key: str, cache_dir: Path, poll_s: float = POLL_S) -> Dashboard:
     """The dashboard of the API at ``api_url``; open pages ask it anew every ``poll_s`` [s].
 
-    The API believes from ``key`` whom the dashboard speaks for.
+    The API believes from ``key`` whom the dashboard speaks for. What browsers load is packed
+    once, and kept in ``cache_dir``.
     """
-    return Dashboard(api_url, key, poll_s)
+    return Dashboard(api_url, key, poll_s, cache_dir)
 
 
 class BrowserShelf:
@@ -99,7 +114,9 @@ def _forgiving(send: Send) -> Send:
     return send_if_there
 
 
-def _page_of(api_url: str, key: str, poll_s: float) -> Callable[[ft.Page], None]:
+def page_of(api_url: str, key: str, poll_s: float) -> Callable[[ft.Page], None]:
+    """What a browser that comes is shown."""
+
     def show(page: ft.Page) -> None:
         page.title = "PeerGrid"
         page.theme, page.dark_theme = light_theme(), dark_theme()
