@@ -6,18 +6,20 @@ as an array a column, since a million rows one by one took the client seconds.
 Source: PostgreSQL 18, COPY, "Binary Format"; src/backend/utils/adt/arrayfuncs.c, array_send.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg.copy import QueuedLibpqWriter
 
 from peergrid.database.pool import Connection
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
+AT_ONCE = 2**15  # rows
 ARRAY_HEADER = 20  # bytes: dimensions, flags, type, count and first index
 MICROS_PER_INTERVAL = 1_800_000_000
 FIRST_INTERVAL = 525_936  # of the year 2000, from which PostgreSQL counts, since 1970
@@ -69,11 +71,19 @@ def store(
 ) -> None:
     """Write rows into ``table``, each block's columns (n_rows,); one statement for all."""
     statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
-    with connection.cursor().copy(statement.encode()) as copy:
+    cursor = connection.cursor()
+    with cursor.copy(statement.encode(), writer=QueuedLibpqWriter(cursor)) as copy:
         copy.write(HEADER)
         for block in blocks:
-            copy.write(encode(block, columns))
+            for part in _in_parts(block):
+                copy.write(encode(part, columns))
         copy.write(TRAILER)
+
+
+def _in_parts(block: Mapping[str, Whole]) -> Iterator[Mapping[str, Whole]]:
+    """Some rows at a time: while the server takes one part, the next is being encoded."""
+    for first in range(0, len(next(iter(block.values()))), AT_ONCE):
+        yield {name: values[first : first + AT_ONCE] for name, values in block.items()}
 
 
 def _unpacked(array: bytes, kind: str) -> Whole:

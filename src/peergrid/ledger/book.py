@@ -18,7 +18,9 @@ REVERSE = """
 insert into transfer
 select t.meter_id, t.interval_start, r.settlement_id, t.kind, t.credit_account, t.debit_account,
   t.unit, t.amount, t.energy_wh, true
-from transfer t join settlement r on r.reverses = t.settlement_id
+from settlement r join share h on h.settlement_id = r.reverses
+join transfer t on (t.meter_id, t.interval_start, t.settlement_id)
+  = (h.meter_id, h.interval_start, h.settlement_id)
 where r.settlement_id = any(%s)"""
 BALANCES = """
 select a.member_id, a.unit::text, sum(e.change)::bigint

@@ -6,7 +6,7 @@ STORED = """
 select s.interval_start, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
   h.sold_wh, h.billed_wh, h.paid_micros, h.earned_micros, h.retail_micros, h.levy_micros,
   h.feed_in_micros, h.credit_earned_wh, h.credit_used_wh, h.vat_micros, h.fixed_micros,
-  h.credit_lost_wh, h.credit_paid_micros
+  h.credit_lost_wh, h.credit_paid_micros, h.month_billed_wh, h.month_export_wh
 from standing_settlement s join share h using (settlement_id)
 where s.community_id = %(community)s
   and s.interval_start >= %(start)s and s.interval_start < %(end)s"""

@@ -41,11 +41,11 @@ def next_due(connection: Connection, community: Community) -> Due | None:
     clock = clock_of(connection, community.community_id)
     if clock is None:
         return None
-    meters = meters_as_arrays(connection, community.community_id)
     reported = number_of(clock) + 1
     first = number_of(community.settled_until)
     if first >= reported:
         return None
+    meters = meters_as_arrays(connection, community.community_id)
     owners = owners_as_arrays(connection, community.community_id)
     tariffs = tariffs_of(connection, community.community_id)
     period = period_at(first, tariffs, meters, owners)

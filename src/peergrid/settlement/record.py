@@ -37,7 +37,9 @@ SHARE_VALUES = {
     "credit_used_wh": "int4",
     **dict.fromkeys(("vat_micros", "fixed_micros"), "int8"),
     **dict.fromkeys(("credit_lost_wh", "credit_paid_micros"), "int8"),
+    **dict.fromkeys(("month_billed_wh", "month_export_wh"), "int8"),  # with this interval
 }
+FLOWS = ("import_wh", "export_wh", "bought_wh", "sold_wh")
 REVERSE = """
 insert into settlement (community_id, interval_start, revision, reverses, tariff_id, demand_wh,
   supply_wh, shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers)
@@ -45,30 +47,33 @@ select community_id, interval_start, revision, settlement_id, tariff_id, demand_
   shared_wh, price_micros_per_kwh, payout_micros_per_kwh, estimated, transfers
 from standing_settlement where community_id = %s and interval_start >= %s
 returning settlement_id, interval_start"""
-SETTLED = """
-select m.connection_id, sum(h.billed_wh)::bigint as billed_wh, sum(h.export_wh)::bigint as export_wh
+# Every connection in force has a share in every interval that is settled.
+SO_FAR = """
+select m.connection_id, h.month_billed_wh as billed_wh, h.month_export_wh as export_wh
 from standing_settlement s join share h using (settlement_id) join meter m using (meter_id)
-where s.community_id = %(community)s
-  and s.interval_start >= %(month)s and s.interval_start < %(start)s
-group by 1"""
+where s.community_id = %(community)s and s.interval_start = %(last)s"""
 # Who held the connection only for a part of a period keeps the credit to themselves.
 CREDITS = """
-select c.connection_id, sum(c.credit_wh)::bigint as credit_wh, max(last.interval_start) as last
+select c.connection_id, c.credit_wh, last.interval_start as last
 from (
-  select m.connection_id, m.meter_id,
-    sum(case when a.account_id = t.debit_account then t.amount else -t.amount end) as credit_wh
+  select m.connection_id,
+    sum(case when a.account_id = t.debit_account then t.amount else -t.amount end)::bigint
+      as credit_wh
   from meter m
   join connection_owner o on o.connection_id = m.connection_id
     and o.from_interval <= %(start)s and o.until_interval >= %(end)s
   join account a on a.meter_id = m.meter_id and a.member_id = o.member_id and a.unit = 'WH'
   join transfer t on t.meter_id = m.meter_id and t.unit = 'WH'
     and a.account_id in (t.debit_account, t.credit_account)
-  where m.community_id = %(community)s group by 1, 2 having sum(
-    case when a.account_id = t.debit_account then t.amount else -t.amount end) <> 0) c
+  where m.community_id = %(community)s group by 1) c
 cross join lateral (
-  select max(h.interval_start) as interval_start from share h
-  where h.meter_id = c.meter_id and h.interval_start < %(start)s) last
-group by 1"""
+  select max(of_one.interval_start) as interval_start
+  from meter m
+  cross join lateral (
+    select max(h.interval_start) as interval_start from share h
+    where h.meter_id = m.meter_id and h.interval_start < %(start)s) of_one
+  where m.connection_id = c.connection_id) last
+where c.credit_wh <> 0"""
 CORRECTED = "delete from correction where community_id = %s returning interval_start"
 MOVE_ON = "update community set settled_until = %s where community_id = %s"
 
@@ -163,12 +168,20 @@ def _share_blocks(settled: Settled) -> Iterator[Mapping[str, Whole]]:
 
 def share_values(outcome: Clearings) -> dict[str, Whole]:
     """Shares by the table's columns from ``import_wh`` on, each (n_intervals, n_connections)."""
-    flows = outcome.shares.flows
-    energies = ("import_wh", "export_wh", "bought_wh", "sold_wh")
-    return {
-        name: getattr(flows, name) if name in energies else outcome.shares.of(name)
-        for name in SHARE_VALUES
+    of = outcome.shares
+    so_far = {
+        "month_billed_wh": _so_far(of.of("billed_wh"), outcome.after.billed_wh),
+        "month_export_wh": _so_far(of.flows.export_wh, outcome.after.exported_wh),
     }
+    flows = {name: getattr(of.flows, name) for name in FLOWS}
+    rest = [name for name in SHARE_VALUES if name not in {*flows, *so_far}]
+    return {**flows, **{name: of.of(name) for name in rest}, **so_far}
+
+
+def _so_far(values: Whole, after: Whole) -> Whole:
+    """The sums with each interval (n_intervals, n_connections), which end at ``after``."""
+    sums = values.cumsum(axis=0)
+    return sums + (after - sums[-1])
 
 
 def take_corrections(connection: Connection, community_id: int) -> datetime | None:
@@ -189,20 +202,23 @@ def standings_at(
     Where energy credit is left, the month is that of the last reading settled, so that it rolls
     over or ends when the meter comes into the next.
     """
+    start = start_of(period.first)
     asked = {
         "community": community_id,
-        "month": day_start(period.month),
-        "start": start_of(period.first),
+        "last": start - INTERVAL,
+        "start": start,
         "end": start_of(period.end),
     }
     columns = {"connection_id": "int4", "billed_wh": "int8", "export_wh": "int8"}
-    found = fetch(connection, SETTLED, asked, columns)
+    is_first = start == day_start(period.month)
+    found = {} if is_first else fetch(connection, SO_FAR, asked, columns)
     columns = {"connection_id": "int4", "credit_wh": "int8", "last": "interval"}
     credit = fetch(connection, CREDITS, asked, columns)
     months = np.full(len(connections), np.datetime64(period.month, "M"))
     billed_wh, exported_wh, credit_wh = np.zeros((3, len(connections)), np.int64)
-    at, known = _places(connections, found["connection_id"])
-    billed_wh[at], exported_wh[at] = found["billed_wh"][known], found["export_wh"][known]
+    if found:
+        at, known = _places(connections, found["connection_id"])
+        billed_wh[at], exported_wh[at] = found["billed_wh"][known], found["export_wh"][known]
     at, known = _places(connections, credit["connection_id"])
     credit_wh[at] = credit["credit_wh"][known]
     months[at] = _months_of(credit["last"][known])
