@@ -24,6 +24,7 @@ COMMUNITYS = {ELSEWHERE: 404}  # an operator's: everything of their own communit
 
 TERMS = {**terms_of(zetdc_tariff("feed_in")), "valid_from": "2026-10-01"}
 MONTH = {"month": "2026-09-01"}
+DAYS = {"step": "day", "first": "2026-09-01", "end": "2026-10-01"}
 WHOLE = [{"meter": "{meter}", "coefficient_ppm": 1_000_000}]
 LINK = {"token": "{nonsense}", "password": "three or four odd words"}
 READING = {"interval_start": "2026-08-31T22:30:00Z", "import_wh": 0, "export_wh": 10}
@@ -77,6 +78,7 @@ ROUTES = {
     "GET /api/v1/energy/day": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}"}),
     "GET /api/v1/energy/month": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}"} | MONTH),
     "GET /api/v1/energy/year": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}", "year": "2026"}),
+    "GET /api/v1/energy/sums": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}"} | DAYS),
     "GET /api/v1/wallet": Row(HOUSEHOLD),
     "GET /api/v1/wallet/statement": Row(HOUSEHOLD),
     "GET /api/v1/wallet/statement.csv": Row(HOUSEHOLD),
@@ -118,6 +120,7 @@ ROUTES = {
     ),
     "POST /api/v1/operator/members/{member}/erase": Row(OPERATOR, 409, COMMUNITYS),
     "GET /api/v1/operator/trail": Row(OVERSEERS),
+    "GET /api/v1/operator/energy": Row(OVERSEERS, query=DAYS),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
     "GET /api/v1/operator/members": Row(OVERSEERS),
     "POST /api/v1/operator/members": Row(

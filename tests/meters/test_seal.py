@@ -1,24 +1,20 @@
-"""Sealed or open, a reading is the same reading, and sums are always the sum of readings."""
+"""Sealed or open, a reading is the same reading."""
 
-from datetime import date, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from peergrid.database.pool import Database
-from peergrid.energy import Interval, Quality
+from peergrid.energy import Quality
 from peergrid.members.membership import community_by_id
 from peergrid.meters.outages import report_outage
 from peergrid.meters.seal import seal
-from peergrid.meters.sums import Step, sums_of_community, sums_of_meters
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle
 from peergrid.settlement.state import state_of
 from tests.community import FIRST, Street, report, report_both
 
-DAY, END = date(2026, 9, 1), date(2026, 9, 8)
 ALL = """
 select interval_start, meter_id, import_wh, export_wh, generation_wh, quality, revision
 from every_reading order by 1, 2"""
@@ -153,39 +149,3 @@ def test_who_is_missing_is_told_of_sealed_days_too(two_days: Database, street: S
         state = state_of(connection, community_by_id(connection, street.community_id))
 
     assert (state.waiting, state.missing) == (0, [])
-
-
-type Said = tuple[int, int, int]
-type Event = Literal["seal", "settle"] | list[Said]
-said = st.tuples(st.integers(0, 1), st.integers(0, 120), st.integers(0, 2))
-steps = st.one_of(st.just("seal"), st.just("settle"), st.lists(said, min_size=1, max_size=5))
-
-
-@given(history=st.lists(steps, min_size=1, max_size=8))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_sums_are_the_sum_of_readings_whatever_comes_in_whatever_order(
-    database: Database, street: Street, history: list[Event]
-) -> None:
-    meters = (street.ada_meter, street.ben_meter)
-    for event in history:
-        if event == "seal":
-            seal(database, keep_open_days=1)
-        elif event == "settle":
-            settle(database, street.community_id)
-        else:
-            for of, offset, revision in event:
-                wh = 10 * revision + offset % 7
-                interval = FIRST.later(offset)
-                report(database, meters[of], interval, wh, 2 * wh, 3 * wh, revision=revision)
-
-    rows = all_readings(database)
-    with database.transaction() as connection:
-        for step in Step:
-            together = sums_of_community(connection, street.community_id, DAY, END, step)
-            ids = [meter.meter_id for meter in meters]
-            assert together == sums_of_meters(connection, ids, DAY, END, step)
-            assert sum(one.readings for one in together) == len(rows)
-            assert sum(one.import_wh for one in together) == sum(row[2] for row in rows)
-            assert sum(one.generation_wh for one in together) == sum(row[4] for row in rows)
-    assert len({(row[0], row[1]) for row in rows}) == len(rows)
-    assert all(Interval(row[0]).number >= FIRST.number for row in rows)

@@ -39,6 +39,7 @@ from peergrid.api import (
     sessions,
     sign_in,
     standing,
+    sums,
     tariffs,
     trails,
     wallet,
@@ -69,7 +70,7 @@ ROOMS = (  # in the order in which they are looked through: what meters send com
     *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(collectors, laboratory),
+    *(collectors, laboratory, sums),
 )
 
 type Backend = FastAPI

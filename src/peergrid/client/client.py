@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from peergrid import wire
+from peergrid.client.energy import Energy
 from peergrid.client.laboratory import Laboratory
 from peergrid.client.privacy import Privacy
 from peergrid.client.session import read
@@ -17,20 +18,11 @@ TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Privacy, Laboratory):
+class Client(Energy, Privacy, Laboratory):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:
         return await self._get(wire.Me, "me")
-
-    async def energy_day(self, day: date | None = None, meter: str | None = None) -> wire.EnergyDay:
-        return await self._get(wire.EnergyDay, "energy/day", day=day, meter=meter)
-
-    async def energy_month(self, month: date, meter: str | None = None) -> wire.EnergyPeriod:
-        return await self._get(wire.EnergyPeriod, "energy/month", month=month, meter=meter)
-
-    async def energy_year(self, year: int, meter: str | None = None) -> wire.EnergyPeriod:
-        return await self._get(wire.EnergyPeriod, "energy/year", year=year, meter=meter)
 
     async def wallet(self) -> wire.Wallet:
         return await self._get(wire.Wallet, "wallet")

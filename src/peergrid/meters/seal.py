@@ -68,12 +68,23 @@ select meter_id, %(day)s, import_wh, export_wh, generation_wh, self_consumed_wh,
 from counted join listed using (meter_id)"""
 DROP = "select drop_day(%s)"
 FOLD = """
-with folded as (delete from community_change returning *)
-insert into community_sum as known
-select community_id, interval_start, sum(readings), sum(import_wh), sum(export_wh),
+with folded as (delete from community_change returning *),
+by_interval as (
+  insert into community_sum as known
+  select community_id, interval_start, sum(readings), sum(import_wh), sum(export_wh),
+    sum(generation_wh), sum(self_consumed_wh)
+  from folded group by 1, 2 order by 1, 2
+  on conflict (community_id, interval_start) do update set
+    readings = known.readings + excluded.readings,
+    import_wh = known.import_wh + excluded.import_wh,
+    export_wh = known.export_wh + excluded.export_wh,
+    generation_wh = known.generation_wh + excluded.generation_wh,
+    self_consumed_wh = known.self_consumed_wh + excluded.self_consumed_wh)
+insert into community_day as known
+select community_id, local_day(interval_start), sum(readings), sum(import_wh), sum(export_wh),
   sum(generation_wh), sum(self_consumed_wh)
 from folded group by 1, 2 order by 1, 2
-on conflict (community_id, interval_start) do update set
+on conflict (community_id, day) do update set
   readings = known.readings + excluded.readings, import_wh = known.import_wh + excluded.import_wh,
   export_wh = known.export_wh + excluded.export_wh,
   generation_wh = known.generation_wh + excluded.generation_wh,

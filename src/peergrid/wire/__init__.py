@@ -118,6 +118,7 @@ from peergrid.wire.statement import (
     Statement,
     StatementLine,
 )
+from peergrid.wire.sums import EnergySum, EnergySums, Step
 from peergrid.wire.tariffs import (
     BlockRow,
     CreditRow,
@@ -177,6 +178,8 @@ __all__ = [
     "EnergyInterval",
     "EnergyPart",
     "EnergyPeriod",
+    "EnergySum",
+    "EnergySums",
     "Enrolment",
     "EnteredRate",
     "ExchangeRate",
@@ -252,6 +255,7 @@ __all__ = [
     "Standing",
     "Statement",
     "StatementLine",
+    "Step",
     "TariffDraft",
     "TariffPreview",
     "TariffRow",
