@@ -162,3 +162,11 @@ def test_sites_whose_pages_may_open_sockets_are_origins() -> None:
     for wrong in ("*", "http://peergrid.web.app", "https://peergrid.web.app/page"):
         with pytest.raises(Invalid, match="PEERGRID_ALLOWED_ORIGINS"):
             read_settings({"PEERGRID_ALLOWED_ORIGINS": wrong})
+
+
+def test_days_are_kept_open_as_long_as_is_said() -> None:
+    assert read_settings({}).keep_open_days == 3
+    assert read_settings({"PEERGRID_KEEP_OPEN_DAYS": "14"}).keep_open_days == 14
+    for wrong in ("0", "-1", "two", "1.5", "3661", "٣"):
+        with pytest.raises(Invalid, match="PEERGRID_KEEP_OPEN_DAYS must be a whole number"):
+            read_settings({"PEERGRID_KEEP_OPEN_DAYS": wrong})

@@ -12,6 +12,8 @@ from platformdirs import user_cache_path, user_data_path
 from peergrid.errors import Invalid
 
 MIN_SECRET_LENGTH = 32
+MOST_KEPT = 3_660
+KEEP_OPEN_DAYS = 3  # as long as settlement waits for a silent meter
 PROVIDERS = ("sandbox",)  # who can pay out
 HERE = {"localhost", "127.0.0.1", "::1"}  # the only places that plain HTTP may lead to
 
@@ -37,7 +39,8 @@ class Settings:
     operators and auditors for a code besides the password. ``trusted_proxies`` are the addresses
     whose X-Forwarded-For is believed. ``public_url`` is where members find PeerGrid; letters
     leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``. Pages of
-    ``allowed_origins`` may open sockets here, besides those of the host itself.
+    ``allowed_origins`` may open sockets here, besides those of the host itself. The newest
+    ``keep_open_days`` of readings stay as they came; settled ones before them are packed.
     """
 
     data_dir: Path
@@ -53,6 +56,7 @@ class Settings:
     mail_from: str = ""
     issuer: IssuerSettings | None = None
     allowed_origins: tuple[str, ...] = ()
+    keep_open_days: int = KEEP_OPEN_DAYS
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -83,6 +87,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         mail_from=environment.get("PEERGRID_MAIL_FROM") or "",
         issuer=_issuer(environment),
         allowed_origins=_origins(environment),
+        keep_open_days=_days(environment, "PEERGRID_KEEP_OPEN_DAYS") or KEEP_OPEN_DAYS,
     )
 
 
@@ -91,6 +96,14 @@ def _flag(environment: Mapping[str, str], name: str, *, default: str) -> bool:
     if said not in {"0", "1"}:
         raise Invalid(f"{name} must be 0 or 1")
     return said == "1"
+
+
+def _days(environment: Mapping[str, str], name: str) -> int | None:
+    """A whole number of at least 1; None if it is not said."""
+    said = environment.get(name)
+    if said and not (said.isascii() and said.isdecimal() and 1 <= int(said) <= MOST_KEPT):
+        raise Invalid(f"{name} must be a whole number from 1 to {MOST_KEPT}")
+    return int(said) if said else None
 
 
 def _long_enough(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

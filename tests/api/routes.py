@@ -121,6 +121,7 @@ ROUTES = {
     "POST /api/v1/operator/members/{member}/erase": Row(OPERATOR, 409, COMMUNITYS),
     "GET /api/v1/operator/trail": Row(OVERSEERS),
     "GET /api/v1/operator/energy": Row(OVERSEERS, query=DAYS),
+    "GET /api/v1/operator/energy/highest": Row(OVERSEERS, query=MONTH),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
     "GET /api/v1/operator/members": Row(OVERSEERS),
     "POST /api/v1/operator/members": Row(

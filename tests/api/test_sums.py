@@ -10,6 +10,7 @@ from peergrid import wire
 from peergrid.client.client import Client
 from peergrid.errors import Invalid, NotFound, Refused
 from peergrid.meters.seal import seal
+from peergrid.meters.upkeep import Upkeep
 from peergrid.settlement.settle import settle
 from tests.community import FIRST, PASSWORD, START, Street, report_both
 from tests.conftest import Backend
@@ -100,3 +101,17 @@ def test_more_than_one_answer_holds_is_refused(
     assert street
     with pytest.raises(Invalid, match=sentence):
         ask(backend, "ada", lambda client: client.energy_sums(step, DAY, end))
+
+
+def test_the_highest_of_a_month_are_named(counted: Backend, street: Street) -> None:
+    assert Upkeep(counted.database, keep_open_days=1).once()
+
+    told = ask(counted, "chipo", lambda client: client.highest(OCTOBER.replace(month=9, day=17)))
+    drawn = ask(counted, "chipo", lambda client: client.highest(DAY, wire.Rank.IMPORT, most=1))
+
+    assert (told.month, [one.member for one in told.connections]) == (DAY, ["Ada"])
+    assert [(one.meter, one.import_wh) for one in drawn.connections] == [
+        (street.ben_meter.serial, 19_600)
+    ]
+    with pytest.raises(Refused, match="operator"):
+        ask(counted, "ada", lambda client: client.highest(DAY))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from peergrid.energy import LOCAL_OFFSET, Interval, day_start
 from peergrid.errors import Conflict
 from peergrid.members.membership import Member, add_member
 from peergrid.meters.days import Days, store_days
+from peergrid.meters.kept_sums import count_months, fold
 from peergrid.meters.outages import report_outage
 from peergrid.meters.registry import Meter
 from peergrid.meters.roster import Rosters
@@ -36,6 +37,9 @@ REPLACED, HANDED, LATEST = TURN.later(61), TURN.later(75), TURN.later(121)
 FROM, UNTIL = date(2026, 9, 30), date(2026, 10, 8)
 ALL = """
 select interval_start, meter_id, import_wh, export_wh, generation_wh from every_reading"""
+MONTHS = """
+select connection_id, month, readings, import_wh, export_wh, generation_wh, self_consumed_wh
+from connection_month order by 1, 2"""
 
 type Row = tuple[datetime, int, int, int, int]
 type Event = Literal["seal", "settle", "outage", "silence", "days"] | list[tuple[int, int, int]]
@@ -107,6 +111,23 @@ def assert_sums_agree(database: Database, changed: Changed) -> None:
                 assert sums_of_member(connection, member_id, *span) == summed(own, step)
 
 
+def assert_months_agree(database: Database, changed: Changed) -> None:
+    """What was counted again of each connection is the sum of readings too, by whatever meter."""
+    with database.transaction() as connection:
+        fold(connection)
+    count_months(database)
+    ada, *bens = changed.meter_ids
+    with database.transaction() as connection:
+        rows: list[Any] = connection.execute(ALL).fetchall()
+        counted = connection.execute(MONTHS).fetchall()
+    expected = [
+        (of, (one.start + LOCAL_OFFSET).date(), *astuple(one)[1:])
+        for of, meters in ((ada, {ada}), (bens[0], set(bens)))
+        for one in summed([row for row in rows if row[1] in meters], Step.MONTH)
+    ]
+    assert counted == expected
+
+
 def whole_days(database: Database, changed: Changed, wh: int) -> None:
     """A collector sends the first day of Ada and Ben in one piece; known numbers may refuse it."""
     day = (TURN.start + LOCAL_OFFSET).toordinal() - date(1970, 1, 1).toordinal()
@@ -167,6 +188,7 @@ def test_sums_are_the_sum_of_readings_whatever_comes_in_whatever_order(
         happen(database, changed, event)
 
     assert_sums_agree(database, changed)
+    assert_months_agree(database, changed)
 
 
 def test_a_long_life_with_all_that_happens(database: Database, changed: Changed) -> None:
@@ -180,6 +202,7 @@ def test_a_long_life_with_all_that_happens(database: Database, changed: Changed)
     for event in history:
         happen(database, changed, event)
         assert_sums_agree(database, changed)
+        assert_months_agree(database, changed)
 
 
 def test_half_an_hour_of_a_sealed_day_goes_to_each_owner(

@@ -59,6 +59,7 @@ from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
 from peergrid.members.issuer import Issuer
 from peergrid.members.mail import mail_at
 from peergrid.meters.roster import Rosters
+from peergrid.meters.upkeep import Upkeep
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
@@ -95,10 +96,13 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         database.open()
         work = live.follow(database_url, hub), announcer.run()
+        upkeep = Upkeep(database, settings.keep_open_days)
+        upkeep.start()
         tasks = [asyncio.create_task(one) for one in work]
         yield
         for task in tasks:
             task.cancel()
+        await run_in_threadpool(upkeep.stop)
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Unavailable):  # nothing is lost that is not told again
             await run_in_threadpool(announcer.tell)

@@ -9,12 +9,15 @@ from fastapi import APIRouter, Query
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember, Overseer
 from peergrid.api.energy import MeterSerial
+from peergrid.energy import month_start
 from peergrid.errors import Invalid, NotFound
+from peergrid.meters.ranking import By, Ranked, highest
 from peergrid.meters.registry import meters_of_member
 from peergrid.meters.sums import Step, Sum, sums_of_community, sums_of_member
 
 router = APIRouter(tags=["energy"], responses=GUARDED)
 
+ENERGIES = ("readings", "import_wh", "export_wh", "generation_wh", "self_consumed_wh")
 MOST_DAYS = {Step.HOUR: 31, Step.DAY: 366, Step.MONTH: 3_660}  # some hundred rows at most
 
 Each = Annotated[wire.Step, Query(description="How long each sum is.")]
@@ -49,6 +52,31 @@ def community_sums(
     with database.transaction() as connection:
         sums = sums_of_community(connection, member.community_id, first, end, of)
     return _message(first, end, step, sums)
+
+
+@router.get("/operator/energy/highest")
+def highest_of_month(
+    member: Overseer,
+    database: Data,
+    month: Day,
+    by: wire.Rank = wire.Rank.GENERATION,
+    most: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> wire.Ranking:
+    """The connections that counted most in the local calendar month that ``month`` lies in.
+
+    A month is counted anew within minutes of a change; with very many meters, within hours.
+    """
+    first = month_start(month)
+    with database.transaction() as connection:
+        rows = highest(connection, member.community_id, first, By(by), most)
+    return wire.Ranking(month=first, by=by, connections=[_ranked(row) for row in rows])
+
+
+def _ranked(row: Ranked) -> wire.RankedConnection:
+    energies = {name: getattr(row, name) for name in ENERGIES}
+    return wire.RankedConnection(
+        meter=row.serial, member_id=row.member_id, member=row.name, **energies
+    )
 
 
 def _checked(step: wire.Step, first: date, end: date) -> Step:

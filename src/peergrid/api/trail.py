@@ -44,6 +44,7 @@ DEEDS = {
     f"GET {MEMBER}/sessions": Kind(LOOK, "sessions"),
     f"GET {MEMBER}/everything.zip": Kind(LOOK, "whole file"),
     "GET /operator/export/{table}.{ending}": Kind(LOOK, "export", of_everybody=True),
+    "GET /operator/energy/highest": Kind(LOOK, "highest of a month", of_everybody=True),
     "GET /operator/meters": Kind(LOOK, "meters", of_everybody=True),
     "GET /operator/payouts": Kind(LOOK, "payouts", of_everybody=True),
     "GET /operator/payouts/export.csv": Kind(LOOK, "payout file", of_everybody=True),

@@ -10,20 +10,22 @@ from peergrid.cli.options import DataDir, out, settings_for, told
 from peergrid.cli.storage import migrated, opened
 from peergrid.database.pool import Database
 from peergrid.meters.seal import seal as seal_days
+from peergrid.settings import MOST_KEPT
 
-KeepOpen = Annotated[
-    int, typer.Option(min=1, max=3_660, help="The newest days stay as they are, for late readings.")
-]
+KEPT_OPEN = "The newest days stay as they are, for late readings; PEERGRID_KEEP_OPEN_DAYS else."
+KeepOpen = Annotated[int | None, typer.Option(min=1, max=MOST_KEPT, help=KEPT_OPEN)]
 
 
-def seal(keep_open_days: KeepOpen = 14, every: Every = None, data_dir: DataDir = None) -> None:
+def seal(keep_open_days: KeepOpen = None, every: Every = None, data_dir: DataDir = None) -> None:
     """Pack settled days: a row a meter and day, a sixth of the space."""
-    with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
+    settings = settings_for(data_dir)
+    keep = keep_open_days or settings.keep_open_days
+    with told(), migrated(settings) as url, opened(url) as database:
         try:
-            _seal(database, keep_open_days)
+            _seal(database, keep)
             while every is not None:
                 time.sleep(every)
-                _seal(database, keep_open_days)
+                _seal(database, keep)
         except KeyboardInterrupt:
             out.print("stopped")
 

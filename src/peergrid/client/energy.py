@@ -25,6 +25,14 @@ class Energy(Session):
         query = {"step": step, "first": first, "end": end, "meter": meter}
         return await self._get(wire.EnergySums, "energy/sums", **query)
 
+    async def highest(
+        self, month: date, by: wire.Rank = wire.Rank.GENERATION, most: int = 10
+    ) -> wire.Ranking:
+        """The connections of the operator's community that counted most in a month."""
+        return await self._get(
+            wire.Ranking, "operator/energy/highest", month=month, by=by, most=most
+        )
+
     async def community_sums(self, step: wire.Step, first: date, end: date) -> wire.EnergySums:
         """The energy of all of the operator's community in the days ``[first, end)``."""
         query = {"step": step, "first": first, "end": end}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
 
 import psycopg
+from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from peergrid.errors import Conflict, Invalid, Unavailable
@@ -96,6 +97,20 @@ class Database:
             raise Unavailable("The database took too long; nothing was changed.") from error
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise Unavailable("The database is away; nothing was changed. Try again.") from error
+
+    def vacuum(self, table: str) -> None:
+        """Clear a table of what was deleted, so that its keys answer alone; nobody waits for it.
+
+        Raises Unavailable as ``transaction``.
+        """
+        with self._connected() as connection:
+            connection.autocommit = True  # a transaction is what it cannot be in
+            try:
+                connection.execute("set statement_timeout = 0")
+                connection.execute(sql.SQL("vacuum {}").format(sql.Identifier(table)))
+                connection.execute("reset statement_timeout")
+            finally:
+                connection.autocommit = False
 
     @contextmanager
     def lock(self, kind: int, number: int) -> Iterator[bool]:

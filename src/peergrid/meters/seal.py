@@ -1,18 +1,18 @@
 """Settled days become one row a meter; what is empty then goes, and sums are folded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
 import psycopg
 
 from peergrid.database.pool import Connection, Database
-from peergrid.energy import day_start
+from peergrid.energy import day_start, month_start
+from peergrid.meters.kept_sums import UNLIMITED, fold
 
 METERS_AT_ONCE = 20_000  # a million readings: its community waits for a second or so
 KEYS_KEPT_DAYS = 35  # how long a request that comes again is known
 DROP_LOCK_TIMEOUT = "set local lock_timeout = '2s'"
-UNLIMITED = "set local statement_timeout = 0"
 OPEN_DAYS = """
 select to_date(right(part.relname, 8), 'YYYYMMDD')
 from pg_inherits join pg_class part on part.oid = inhrelid
@@ -67,51 +67,36 @@ select meter_id, %(day)s, import_wh, export_wh, generation_wh, self_consumed_wh,
   case when last_revision > 0 then revisions end
 from counted join listed using (meter_id)"""
 DROP = "select drop_day(%s)"
-FOLD = """
-with folded as (delete from community_change returning *),
-by_interval as (
-  insert into community_sum as known
-  select community_id, interval_start, sum(readings), sum(import_wh), sum(export_wh),
-    sum(generation_wh), sum(self_consumed_wh)
-  from folded group by 1, 2 order by 1, 2
-  on conflict (community_id, interval_start) do update set
-    readings = known.readings + excluded.readings,
-    import_wh = known.import_wh + excluded.import_wh,
-    export_wh = known.export_wh + excluded.export_wh,
-    generation_wh = known.generation_wh + excluded.generation_wh,
-    self_consumed_wh = known.self_consumed_wh + excluded.self_consumed_wh)
-insert into community_day as known
-select community_id, local_day(interval_start), sum(readings), sum(import_wh), sum(export_wh),
-  sum(generation_wh), sum(self_consumed_wh)
-from folded group by 1, 2 order by 1, 2
-on conflict (community_id, day) do update set
-  readings = known.readings + excluded.readings, import_wh = known.import_wh + excluded.import_wh,
-  export_wh = known.export_wh + excluded.export_wh,
-  generation_wh = known.generation_wh + excluded.generation_wh,
-  self_consumed_wh = known.self_consumed_wh + excluded.self_consumed_wh"""
 FORGET_KEYS = "delete from ingest_batch where received_at < now() - %s * interval '1 day'"
 
 
-def seal(database: Database, keep_open_days: int) -> int:
+def seal(database: Database, keep_open_days: int, stop: Callable[[], bool] = lambda: False) -> int:
     """Seal every settled local day but the newest ``keep_open_days``; how many meter-days.
 
     The newest is that of the latest reading of all. A community's days are sealed as far as it
     is settled, and not while a correction waits to be settled. Each step is a transaction; cut
-    off anywhere, the next run goes on. A late reading of a sealed day takes its meter's day
-    apart again, and a later run seals it anew.
+    off anywhere, the next run goes on; ``stop`` is asked before each day. A late reading of a
+    sealed day takes its meter's day apart again, and a later run seals it anew.
     """
     sealed = 0
     with database.transaction() as connection:
         days = [day for (day,) in connection.execute(OPEN_DAYS, (keep_open_days,))]
         communities = [one for (one,) in connection.execute(COMMUNITIES)]
+    months = set()
     for day in days:
-        sealed += sum(_seal_day(database, community_id, day) for community_id in communities)
+        if stop():
+            break
+        of_day = sum(_seal_day(database, community_id, day) for community_id in communities)
+        if of_day:
+            months.add(month_start(day))
+        sealed += of_day
         with database.transaction() as connection:
             _drop(connection, day)
     with database.transaction() as connection:
-        connection.execute(UNLIMITED)
-        connection.execute(FOLD)
+        fold(connection)
         connection.execute(FORGET_KEYS, (KEYS_KEPT_DAYS,))
+    for month in months:  # only then are sums read from the key alone
+        database.vacuum(f"sealed_day_{month:%Y%m}")
     return sealed
 
 

@@ -118,7 +118,7 @@ from peergrid.wire.statement import (
     Statement,
     StatementLine,
 )
-from peergrid.wire.sums import EnergySum, EnergySums, Step
+from peergrid.wire.sums import EnergySum, EnergySums, Rank, RankedConnection, Ranking, Step
 from peergrid.wire.tariffs import (
     BlockRow,
     CreditRow,
@@ -233,6 +233,9 @@ __all__ = [
     "PayoutRow",
     "PayoutState",
     "Problem",
+    "Rank",
+    "RankedConnection",
+    "Ranking",
     "Rate",
     "ReadingMessage",
     "Receipt",

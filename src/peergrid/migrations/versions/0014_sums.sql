@@ -16,6 +16,28 @@ insert into community_day
     sum(generation_wh), sum(self_consumed_wh)
   from community_sum group by 1, 2;
 
+-- What each connection counted in a month, whichever meters did, counted again after a change: so
+-- the highest of a million are found in an index.
+create table connection_month (
+  community_id int not null references community,
+  month date not null check (extract(day from month) = 1),
+  connection_id int not null,
+  readings int not null,
+  import_wh bigint not null,
+  export_wh bigint not null,
+  generation_wh bigint not null,
+  self_consumed_wh bigint not null,
+  primary key (community_id, month, connection_id));
+create index on connection_month (community_id, month, import_wh desc, connection_id);
+create index on connection_month (community_id, month, export_wh desc, connection_id);
+create index on connection_month (community_id, month, generation_wh desc, connection_id);
+create table changed_month (  -- what has to be counted again
+  community_id int not null references community,
+  month date not null,
+  primary key (community_id, month));
+insert into changed_month
+  select distinct community_id, date_trunc('month', day)::date from community_day;
+
 -- The next two plan once for all meters and all times: looking for the best plan among the
 -- partitions of a year takes longer than reading them.
 
