@@ -13,7 +13,7 @@ from tests.conftest import Backend
 
 PREFIX = "/api/v1"
 SHOWS_NOBODYS = {  # sums, prices and settings
-    *("overview", "keys", "settlement", "tariffs", "tariffs/schemes", "tariffs/drafts"),
+    *("overview", "energy", "keys", "settlement", "tariffs", "tariffs/schemes", "tariffs/drafts"),
     *("tariffs/drafts/{draft}", "rates", "agreements", "outages", "trail"),
     *("laboratory/offers", "laboratory/experiments", "laboratory/experiments/{experiment}"),
 }
