@@ -24,7 +24,7 @@ from machine import facts, load_average
 from peergrid.cli.storage import opened
 from peergrid.database import binary
 from peergrid.database.embedded import EmbeddedServer
-from peergrid.database.pool import Connection, Database
+from peergrid.database.pool import Database
 from peergrid.energy import INTERVALS_PER_DAY, local_day, month_start
 from peergrid.members.credentials import set_password
 from peergrid.meters.days import COPY, Days, pack
