@@ -29,9 +29,7 @@ from peergrid.simulation.engine.waiting import enter_ranks, with_shifted
 
 
 @inlined
-def ask_all_at(
-    homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, work: Work
-) -> int:
+def ask_all_at(homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, work: Work) -> int:
     """As ``block.ask_all`` for interval ``j`` alone; ``net`` (homes,)."""
     facts, reals, keys, totals = homes.facts, homes.reals, homes.key, homes.totals
     profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
