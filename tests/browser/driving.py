@@ -22,7 +22,12 @@ DESK = (1280, 800)
 ROOMS = {
     "producer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
     "consumer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
-    "operator": {"Now": "Now", "Members": "Members and meters", "Settlement": "Settlement"},
+    "operator": {
+        "Now": "Now",
+        "Members": "Members and meters",
+        "Settlement": "Settlement",
+        "Laboratory": "Laboratory",
+    },
 }
 
 

@@ -9,6 +9,7 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import icon_button
 from peergrid.dashboard.energy import EnergyScreen
+from peergrid.dashboard.laboratory import LaboratoryScreen
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.market import MarketScreen
 from peergrid.dashboard.members import MembersScreen
@@ -38,6 +39,7 @@ def rooms_of(role: wire.Role) -> list[Room]:
             Room("Now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
             Room("Members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
             Room("Settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
+            Room("Laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
         ]
     return [
         Room("Energy", ft.Icons.WB_SUNNY_OUTLINED, ft.Icons.WB_SUNNY, EnergyScreen),

@@ -19,7 +19,10 @@ values (%s, %s, %s, %s, %s, %s)"""
 
 @dataclass(frozen=True)
 class Dial:
-    """A number or a word of a scenario that may be set: ``choices``, or ``least`` to ``most``."""
+    """A number or a word of a scenario that may be set: ``choices``, or ``least`` to ``most``.
+
+    ``as_it_is`` is what the scenario itself says.
+    """
 
     path: str
     says: str
@@ -27,6 +30,7 @@ class Dial:
     least: float | None = None
     most: float | None = None
     is_whole: bool = False
+    as_it_is: float | None = None
     choices: tuple[str, ...] = ()
 
     def check(self, value: Setting) -> None:

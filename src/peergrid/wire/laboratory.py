@@ -24,7 +24,10 @@ class ExperimentState(StrEnum):
 
 
 class Dial(Message):
-    """What may be set: one of ``choices``, or a number from ``least`` to ``most`` [unit]."""
+    """What may be set: one of ``choices``, or a number from ``least`` to ``most`` [unit].
+
+    ``as_it_is`` is what the scenario itself says.
+    """
 
     path: str
     says: str
@@ -32,6 +35,7 @@ class Dial(Message):
     least: float | None
     most: float | None
     is_whole: bool
+    as_it_is: float | None
     choices: list[str]
 
 

@@ -18,16 +18,23 @@ OF_A_DAY = ("demand_wh", "generation_wh", "import_wh", "export_wh", "shared_wh")
 def dials_of(scenario: Scenario) -> tuple[Dial, ...]:
     """What can be turned in a scenario; its bounds are those of the laboratory."""
     least = len(scenario.communities)
+    groups = [(group, each) for each in scenario.communities for group in each.groups]
+    producers = sum(group.with_panels * each.copies for group, each in groups)
+    share = scenario.panels.share
+    share = producers / scenario.nominal_households if share is None else share
+    hours, factor = scenario.outages.hours_per_day, scenario.tariff.retail_factor
     return (
         Dial("households", "Homes", "homes", least, MOST_HOUSEHOLDS, is_whole=True),
         Dial("days", "Days", "days", 1, MOST_DAYS, is_whole=True),
-        Dial("panels.share", "Share of homes with panels", "share", 0, 1),
-        Dial("panels.size_factor", "Size of panels", "times", 0.1, 10),
-        Dial("batteries.size_factor", "Size of batteries", "times", 0.1, 10),
-        Dial("scheme", "Scheme", "", choices=tuple(SCHEMES)),
-        Dial("outages.hours_per_day", "Load-shedding", "hours a day", 0, 24),
-        Dial("tariff.retail_factor", "Price of the grid's energy", "times", 0.1, 10),
         Dial("seed", "Seed", "", 0, 1_000_000, is_whole=True),
+        Dial("panels.share", "Share of homes with panels", "share", 0, 1, as_it_is=share),
+        Dial("panels.size_factor", "Size of panels", "times", 0.1, 10, as_it_is=1),
+        Dial("batteries.size_factor", "Size of batteries", "times", 0.1, 10, as_it_is=1),
+        Dial("scheme", "Scheme", "", choices=tuple(SCHEMES)),
+        Dial("outages.hours_per_day", "Load-shedding", "hours a day", 0, 24, as_it_is=hours),
+        Dial(
+            "tariff.retail_factor", "Price of the grid's energy", "times", 0.1, 10, as_it_is=factor
+        ),
     )
 
 
