@@ -66,12 +66,12 @@ from peergrid.wire import Problem
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hour
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
-ROOMS = (  # in the order in which they are looked through: what meters send comes most often
-    *(meters, bulk, registers),
-    *(sign_in, me, energy, wallet, payouts, market, operator, operator_payouts),
+ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
+    *(meters, bulk, registers, energy, sums),
+    *(sign_in, me, wallet, payouts, market, operator, operator_payouts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(collectors, laboratory, sums),
+    *(collectors, laboratory),
 )
 
 type Backend = FastAPI
@@ -89,14 +89,15 @@ def create_app(
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
-    database = Database(database_url)
+    database, keeper = Database(database_url), Database(database_url)  # what keeps tables owns them
     hub, announcer = Hub(), Announcer(database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         database.open()
         work = live.follow(database_url, hub), announcer.run()
-        upkeep = Upkeep(database, settings.keep_open_days)
+        keeper.open()
+        upkeep = Upkeep(keeper, settings.keep_open_days)
         upkeep.start()
         tasks = [asyncio.create_task(one) for one in work]
         yield
@@ -106,6 +107,7 @@ def create_app(
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Unavailable):  # nothing is lost that is not told again
             await run_in_threadpool(announcer.tell)
+        keeper.close()
         database.close()
 
     app = FastAPI(

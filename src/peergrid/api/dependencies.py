@@ -145,7 +145,7 @@ async def recording(database: Pool, does: Does) -> Database:
 Data = Annotated[Database, Depends(recording)]
 
 
-def mail_of(request: Request) -> Mail:
+async def mail_of(request: Request) -> Mail:
     """Raises Unavailable if letters cannot be sent."""
     mail: Mail | None = request.app.state.mail
     if mail is None:
@@ -163,7 +163,7 @@ def signed_in(
         return who_holds(connection, credentials.credentials, secret_of(settings))
 
 
-def any_member(acting: Annotated[Acting, Depends(signed_in)], does: Does) -> Member:
+async def any_member(acting: Annotated[Acting, Depends(signed_in)], does: Does) -> Member:
     """Who holds the access token; the audit trail names them."""
     does.actor = acting.member
     return acting.member
@@ -175,7 +175,7 @@ class MemberIn:
     def __init__(self, *roles: Role) -> None:
         self.roles = roles
 
-    def __call__(self, member: Annotated[Member, Depends(any_member)]) -> Member:
+    async def __call__(self, member: Annotated[Member, Depends(any_member)]) -> Member:
         if member.role not in self.roles:
             needed = " or ".join(self.roles)
             raise Refused(f"Signed in as {member.role}; this needs the role {needed}.")
