@@ -167,6 +167,8 @@ def test_sites_whose_pages_may_open_sockets_are_origins() -> None:
 def test_days_are_kept_open_as_long_as_is_said() -> None:
     assert read_settings({}).keep_open_days == 3
     assert read_settings({"PEERGRID_KEEP_OPEN_DAYS": "14"}).keep_open_days == 14
+    assert read_settings({}).keep_months is None
+    assert read_settings({"PEERGRID_KEEP_MONTHS": "36"}).keep_months == 36
     for wrong in ("0", "-1", "two", "1.5", "3661", "٣"):
         with pytest.raises(Invalid, match="PEERGRID_KEEP_OPEN_DAYS must be a whole number"):
             read_settings({"PEERGRID_KEEP_OPEN_DAYS": wrong})

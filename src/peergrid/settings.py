@@ -40,7 +40,8 @@ class Settings:
     whose X-Forwarded-For is believed. ``public_url`` is where members find PeerGrid; letters
     leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``. Pages of
     ``allowed_origins`` may open sockets here, besides those of the host itself. The newest
-    ``keep_open_days`` of readings stay as they came; settled ones before them are packed.
+    ``keep_open_days`` of readings stay as they came; settled ones before them are packed; half
+    hours older than ``keep_months`` go, None: never.
     """
 
     data_dir: Path
@@ -57,6 +58,7 @@ class Settings:
     issuer: IssuerSettings | None = None
     allowed_origins: tuple[str, ...] = ()
     keep_open_days: int = KEEP_OPEN_DAYS
+    keep_months: int | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -87,7 +89,8 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         mail_from=environment.get("PEERGRID_MAIL_FROM") or "",
         issuer=_issuer(environment),
         allowed_origins=_origins(environment),
-        keep_open_days=_days(environment, "PEERGRID_KEEP_OPEN_DAYS") or KEEP_OPEN_DAYS,
+        keep_open_days=_count(environment, "PEERGRID_KEEP_OPEN_DAYS") or KEEP_OPEN_DAYS,
+        keep_months=_count(environment, "PEERGRID_KEEP_MONTHS"),
     )
 
 
@@ -98,7 +101,7 @@ def _flag(environment: Mapping[str, str], name: str, *, default: str) -> bool:
     return said == "1"
 
 
-def _days(environment: Mapping[str, str], name: str) -> int | None:
+def _count(environment: Mapping[str, str], name: str) -> int | None:
     """A whole number of at least 1; None if it is not said."""
     said = environment.get(name)
     if said and not (said.isascii() and said.isdecimal() and 1 <= int(said) <= MOST_KEPT):

@@ -97,7 +97,7 @@ def create_app(
         database.open()
         work = live.follow(database_url, hub), announcer.run()
         keeper.open()
-        upkeep = Upkeep(keeper, settings.keep_open_days)
+        upkeep = Upkeep(keeper, settings.keep_open_days, settings.keep_months)
         upkeep.start()
         tasks = [asyncio.create_task(one) for one in work]
         yield

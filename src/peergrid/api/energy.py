@@ -22,6 +22,7 @@ from peergrid.errors import NotFound
 from peergrid.members.membership import Member, community_by_id
 from peergrid.meters.latest import clock_of
 from peergrid.meters.registry import Meter, meters_of_member
+from peergrid.meters.retention import check_kept
 from peergrid.settlement.worth import Step, Worth, worth_between
 
 router = APIRouter(prefix="/energy", tags=["energy"], responses=GUARDED)
@@ -113,7 +114,11 @@ def _own(connection: Connection, member: Member, serial: str | None) -> list[Met
 def _worth(
     connection: Connection, member: Member, meters: list[Meter], span: tuple[date, date], step: Step
 ) -> list[Worth]:
-    """What the meters counted while they were the member's own."""
+    """What the meters counted while they were the member's own.
+
+    Raises Conflict if the half hours of that time are kept no longer.
+    """
+    check_kept(connection, span[0])
     ids = [meter.meter_id for meter in meters]
     first, end = (day_start(day) for day in span)
     return worth_between(connection, ids, first, end, step, owner=member.member_id)

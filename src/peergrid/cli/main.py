@@ -72,6 +72,10 @@ COMMANDS = {
     ),
     "migrate": ("books", "Bring the database to this version's schema; refuses a newer one."),
     "seal": ("seal", "Pack settled days: a row a meter and day, a sixth of the space."),
+    "retain": (
+        "retain",
+        "Let half hours older than some months go for good; sums, books and statements stay.",
+    ),
     "export": ("export", "Write a table of a community to a new file: CSV, Parquet or XLSX."),
     "backup": ("backup", "Write the whole database to a new file, while everything goes on."),
     "restore": ("backup", "Bring a backup back into an empty database, and audit it."),

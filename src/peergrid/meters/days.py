@@ -135,7 +135,8 @@ def store_days(connection: Connection, admitted: Admitted, roster: Roster, days:
     None, if something is wrong with one of them or a reading of them is known: then they are to
     be taken reading by reading.
     """
-    if not _are_sound(days, roster):
+    is_kept = day_of(int(days.day.min())) >= admitted.kept_from
+    if not is_kept or not _are_sound(days, roster):
         return False
     try:
         with connection.transaction():

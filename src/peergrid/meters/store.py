@@ -22,7 +22,7 @@ EPOCH = date(1970, 1, 1)
 FEW = 16  # readings for which a COPY that may fail is more work than the careful way
 ADMIT = """
 select %(community)s::int as community_id, settled_until, sealed_until, latest,
-  meters_changed::text
+  meters_changed::text, (select kept_from from retention) as kept_from
 from admit_readings(%(community)s, %(days)s)"""
 OPEN_DAYS = "select open_days(%s)"
 OPEN_AGAIN = "select open_again(%s::int[], %s::date[])"
@@ -40,7 +40,8 @@ class Admitted:
     """A community that nobody settles or seals until the transaction ends.
 
     Intervals before ``settled_until`` are settled, of the days before ``sealed_until`` some are
-    sealed, ``latest`` is its clock; ``meters_changed`` tells ``Rosters`` which of them is good.
+    sealed, none before ``kept_from`` is kept, ``latest`` is its clock; ``meters_changed`` tells
+    ``Rosters`` which of them is good.
     """
 
     community_id: int
@@ -48,6 +49,7 @@ class Admitted:
     sealed_until: date
     latest: datetime | None
     meters_changed: str | None
+    kept_from: date
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ def store(
     if not len(places):
         return Outcome(0, 0, 0)
     ordered = batch.rows(places)
+    refuse_gone(admitted, ordered)
     _open(connection, admitted, ordered)
     outcome = _straight(connection, admitted, ordered) if len(places) > FEW else None
     if outcome is None:
@@ -109,6 +112,14 @@ def days_of(numbers: Whole) -> Whole:
 def day_of(days: int) -> date:
     """A local day by its number since 1970."""
     return EPOCH + timedelta(days=days)
+
+
+def refuse_gone(admitted: Admitted, batch: Batch) -> None:
+    """Raises Conflict for a reading of a day of which only sums are kept."""
+    if (days_of(batch.number) < (admitted.kept_from - EPOCH).days).any():
+        raise Conflict(
+            f"Half hours before {admitted.kept_from} are kept no longer: leave their readings out."
+        )
 
 
 def _open(connection: Connection, admitted: Admitted, batch: Batch) -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from peergrid.database.pool import Database
 from peergrid.errors import Unavailable
 from peergrid.meters.kept_sums import count_months, fold
+from peergrid.meters.retention import retain
 from peergrid.meters.seal import seal
 
 EVERY_S = 60.0
@@ -25,12 +26,15 @@ where day is not null having count(*) > 0"""
 class Upkeep:
     """Makes tables ahead, folds sums, counts months and seals days, until it is stopped.
 
-    The newest ``keep_open_days`` are not sealed.
+    The newest ``keep_open_days`` are not sealed; half hours older than ``keep_months`` go.
     """
 
-    def __init__(self, database: Database, keep_open_days: int) -> None:
+    def __init__(
+        self, database: Database, keep_open_days: int, keep_months: int | None = None
+    ) -> None:
         self._database = database
         self._keep_open_days = keep_open_days
+        self._keep_months = keep_months
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
         self._count_at = self._seal_at = 0.0  # by the process's own clock [s]
@@ -62,6 +66,8 @@ class Upkeep:
         now = time.monotonic()
         if now >= self._seal_at:
             seal(self._database, self._keep_open_days, self._is_stopped.is_set)
+            if self._keep_months:
+                retain(self._database, self._keep_months)
             self._seal_at = now + SEAL_EVERY_S
         if now >= self._count_at:
             begun = time.monotonic()

@@ -10,6 +10,12 @@ select s.interval_start, h.meter_id, h.import_wh, h.export_wh, h.bought_wh,
 from standing_settlement s join share h using (settlement_id)
 where s.community_id = %(community)s
   and s.interval_start >= %(start)s and s.interval_start < %(end)s"""
+COUNTED = """
+select s.interval_start, m.connection_id, h.meter_id, h.import_wh, h.export_wh,
+  0::smallint as quality
+from standing_settlement s join share h using (settlement_id) join meter m using (meter_id)
+where s.community_id = %(community)s
+  and s.interval_start >= %(start)s and s.interval_start < %(end)s"""
 SETTLED = """
 select interval_start, estimated from standing_settlement
 where community_id = %(community)s and interval_start >= %(start)s and interval_start < %(end)s"""

@@ -8,15 +8,23 @@ from numpy.typing import NDArray
 
 from peergrid.database.binary import fetch
 from peergrid.database.pool import Connection
+from peergrid.energy import day_start
 from peergrid.market.clearing import Clearings
 from peergrid.members.membership import Community
-from peergrid.meters.readings import meters_as_arrays, owners_as_arrays, start_of
+from peergrid.meters.readings import (
+    Readings,
+    meters_as_arrays,
+    owners_as_arrays,
+    readings_as_arrays,
+    start_of,
+)
+from peergrid.meters.retention import kept_from
 from peergrid.money import Whole
 from peergrid.settlement import audit_queries
 from peergrid.settlement.agreed import cleared_as_agreed
 from peergrid.settlement.carried import Carried
-from peergrid.settlement.counted import Counted, counted_between
-from peergrid.settlement.period import period_at
+from peergrid.settlement.counted import Counted, counted_of
+from peergrid.settlement.period import number_of, period_at
 from peergrid.settlement.record import SHARE_VALUES, share_values
 from peergrid.settlement.tariffs import tariffs_of
 
@@ -32,7 +40,11 @@ class Booked:
 def replay(
     connection: Connection, community: Community, first: int, end: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """Every period of ``[first, end)``: how many intervals, and what is wrong with their shares."""
+    """Every period of ``[first, end)``: how many intervals, and what is wrong with their shares.
+
+    Where half hours are kept no longer, what the shares say was counted stands for them.
+    """
+    kept = number_of(day_start(kept_from(connection)))
     meters = meters_as_arrays(connection, community.community_id)
     owners = owners_as_arrays(connection, community.community_id)
     tariffs = tariffs_of(connection, community.community_id)
@@ -42,7 +54,7 @@ def replay(
         until = min(period.end, end)
         if period.is_whole and until < period.end:
             return
-        counted = counted_between(connection, community.community_id, meters, first, until)
+        counted = counted_of(_read(connection, community, first, until, kept), meters, first, until)
         connections, span = counted.metered.meter_ids, (period.first, period.end)
         before = carried.standings(connections, period.month, span, owners)
         outcomes = cleared_as_agreed(
@@ -50,8 +62,27 @@ def replay(
         )
         carried.keep(connections, outcomes[-1].after, span, owners)
         booked = _booked(connection, community, first, until)
-        yield until - first, list(_differences(counted, outcomes, booked))
+        yield until - first, list(_differences(counted, outcomes, booked, kept))
         first = until
+
+
+def _read(
+    connection: Connection, community: Community, first: int, end: int, kept: int
+) -> Readings:
+    since = min(max(first, kept), end)
+    found = readings_as_arrays(connection, community.community_id, since, end)
+    if first == since:
+        return found
+    asked = {
+        "community": community.community_id,
+        "start": start_of(first),
+        "end": start_of(since),
+    }
+    columns = {"interval_start": "interval", "quality": "int2"}
+    columns |= dict.fromkeys(("connection_id", "meter_id", "import_wh", "export_wh"), "int4")
+    gone = fetch(connection, audit_queries.COUNTED, asked, columns)
+    both = ((gone[name], getattr(found, name)) for name in gone)
+    return Readings(**dict(zip(gone, map(np.concatenate, both), strict=True)))
 
 
 def _booked(connection: Connection, community: Community, first: int, end: int) -> Booked:
@@ -66,7 +97,9 @@ def _booked(connection: Connection, community: Community, first: int, end: int) 
     return Booked(settled, fetch(connection, audit_queries.STORED, asked, columns))
 
 
-def _differences(counted: Counted, outcomes: list[Clearings], booked: Booked) -> Iterator[str]:
+def _differences(
+    counted: Counted, outcomes: list[Clearings], booked: Booked, kept: int
+) -> Iterator[str]:
     numbers = counted.metered.numbers
     is_settled = np.isin(numbers, booked.settled["interval_start"])
     for number in numbers[~is_settled].tolist():
@@ -80,7 +113,7 @@ def _differences(counted: Counted, outcomes: list[Clearings], booked: Booked) ->
     )
     stand_ins = zip(numbers.tolist(), counted.is_estimated.sum(axis=1).tolist(), strict=True)
     for number, count in stand_ins:
-        if number in estimated and estimated[number] != count:
+        if number in estimated and estimated[number] != count and number >= kept:
             yield (
                 f"settlement of {_time(number)}: it says that {estimated[number]} readings are"
                 f" estimated, {count} are"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from peergrid.database.pool import Connection
 from peergrid.energy import Quality
 from peergrid.market.metered import Metered
-from peergrid.meters.readings import Meters, Owners, readings_as_arrays
+from peergrid.meters.readings import Meters, Owners, Readings, readings_as_arrays
 from peergrid.money import Whole
 
 
@@ -30,7 +30,11 @@ def counted_between(
     connection: Connection, community_id: int, meters: Meters, first: int, end: int
 ) -> Counted:
     """What a community's connections counted in the intervals ``[first, end)``."""
-    found = readings_as_arrays(connection, community_id, first, end)
+    return counted_of(readings_as_arrays(connection, community_id, first, end), meters, first, end)
+
+
+def counted_of(found: Readings, meters: Meters, first: int, end: int) -> Counted:
+    """The same from the readings themselves."""
     in_force = (meters.active_from < end) & (meters.active_until > first)
     columns = np.unique(meters.connection_id[in_force])
     shape = (end - first, len(columns))

@@ -11,6 +11,7 @@ from peergrid.energy import INTERVALS_PER_DAY, day_start, local_day, month_start
 from peergrid.market.indicators import Energies, Indicators, Money, indicators_of
 from peergrid.market.tariff import Tariff
 from peergrid.members.membership import community_by_id
+from peergrid.meters.retention import check_kept
 from peergrid.settlement.tariffs import tariffs_of
 
 # Both look at the same moment, though a settlement may be running.
@@ -85,12 +86,14 @@ def community_month(connection: Connection, community_id: int, month: date) -> C
     blocks with levy, and earned nothing for what they sent out; energy credit in use counts as
     saved in the month that it is used in. Zhou's value needs the best that could have been
     reached; credit from months before lies outside every bound on it, so it is not told here.
-    Has to be the first in its transaction. Raises NotFound for an unknown community.
+    Has to be the first in its transaction. Raises NotFound for an unknown community
+    and Conflict for a month whose half hours are kept no longer.
     """
     connection.execute(ONE_MOMENT)
     first = month_start(month)
     end = day_start(next_month(first))
     asked = {"community": community_id, "start": day_start(first), "end": end}
+    check_kept(connection, first)
     community = community_by_id(connection, community_id)
     tariffs = dict(tariffs_of(connection, community_id))
     with connection.cursor(row_factory=class_row(NetRow)) as cursor:

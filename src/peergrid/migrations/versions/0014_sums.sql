@@ -88,14 +88,3 @@ begin
     select r.interval_start, r.import_wh, r.export_wh, r.generation_wh from reading r
     where r.meter_id = meter and r.interval_start >= start and r.interval_start < until;
 end $$;
-
--- Where roles are told apart, sums are seen as readings are; what keeps them owns them.
-do $$
-begin
-  if to_regrole('peergrid_overseer') is not null then
-    grant select on community_day, connection_month to peergrid_household, peergrid_overseer,
-      peergrid_audit;
-    grant select, insert, update, delete on community_day, connection_month, changed_month
-      to peergrid_settlement;
-  end if;
-end $$;

@@ -24,7 +24,12 @@ where h.interval_start >= %(start)s and h.interval_start < %(end)s
     select mine.connection_id from connection_owner mine where mine.member_id = %(member)s
       and mine.from_interval < %(end)s and mine.until_interval > %(start)s)
 order by m.connection_id, h.interval_start"""
+# Of a month whose half hours are gone, what was kept of them for this.
 READINGS = """
+select meter_id, import_wh, export_wh, generation_wh, measured, estimated, missing, trued_up
+from kept_month
+where member_id = %(member)s and day_start(month) = %(start)s
+union all
 select r.meter_id, sum(import_wh)::bigint as import_wh, sum(export_wh)::bigint as export_wh,
   sum(generation_wh)::bigint as generation_wh,
   count(*) filter (where quality in (0, 3))::int as measured,
