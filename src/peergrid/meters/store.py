@@ -114,9 +114,14 @@ def day_of(days: int) -> date:
     return EPOCH + timedelta(days=days)
 
 
+def first_of(day: date) -> int:
+    """The number of the first interval of a local day."""
+    return (day - EPOCH).days * INTERVALS_PER_DAY - LOCAL_OFFSET // INTERVAL
+
+
 def refuse_gone(admitted: Admitted, batch: Batch) -> None:
     """Raises Conflict for a reading of a day of which only sums are kept."""
-    if (days_of(batch.number) < (admitted.kept_from - EPOCH).days).any():
+    if (batch.number < first_of(admitted.kept_from)).any():
         raise Conflict(
             f"Half hours before {admitted.kept_from} are kept no longer: leave their readings out."
         )

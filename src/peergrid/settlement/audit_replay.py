@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from peergrid.database.binary import fetch
 from peergrid.database.pool import Connection
-from peergrid.energy import day_start
 from peergrid.market.clearing import Clearings
 from peergrid.members.membership import Community
 from peergrid.meters.readings import (
@@ -19,12 +18,13 @@ from peergrid.meters.readings import (
     start_of,
 )
 from peergrid.meters.retention import kept_from
+from peergrid.meters.store import first_of
 from peergrid.money import Whole
 from peergrid.settlement import audit_queries
 from peergrid.settlement.agreed import cleared_as_agreed
 from peergrid.settlement.carried import Carried
 from peergrid.settlement.counted import Counted, counted_of
-from peergrid.settlement.period import number_of, period_at
+from peergrid.settlement.period import period_at
 from peergrid.settlement.record import SHARE_VALUES, share_values
 from peergrid.settlement.tariffs import tariffs_of
 
@@ -44,7 +44,7 @@ def replay(
 
     Where half hours are kept no longer, what the shares say was counted stands for them.
     """
-    kept = number_of(day_start(kept_from(connection)))
+    kept = first_of(kept_from(connection))
     meters = meters_as_arrays(connection, community.community_id)
     owners = owners_as_arrays(connection, community.community_id)
     tariffs = tariffs_of(connection, community.community_id)
