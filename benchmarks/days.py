@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from peergrid.database.binary import HEADER, TRAILER
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.meters.days import Days, pack
 
@@ -25,7 +26,7 @@ def days_of(meters: Sequence[int], first: int, count: int) -> Iterator[tuple[byt
         export_wh = np.maximum(generation_wh - import_wh, 0)
         meter_id, of = np.array(meters, np.int64), np.full(len(meters), day)
         days = Days(meter_id, of, import_wh, export_wh, generation_wh)
-        yield _as_arrow(days), pack(days)
+        yield _as_arrow(days), b"".join((HEADER, pack(days), TRAILER))
 
 
 def _as_arrow(days: Days) -> bytes:

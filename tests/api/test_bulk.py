@@ -1,6 +1,7 @@
 """A collector's request: all of it or nothing, once, and each bad one has one clear answer."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,12 @@ import httpx
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from peergrid.errors import Invalid
 from peergrid.meters.arrow import ARROW_STREAM
+from peergrid.meters.arrow_size import decompressed_bytes
 from peergrid.meters.collectors import issue_collector_key
 from tests.bulk import Columns, as_arrow, reading_rows
 from tests.community import FIRST, PASSWORD, START, Street, found_street
@@ -182,6 +187,46 @@ def test_a_request_without_a_key_or_of_another_kind_or_size_is_refused(send: Sen
     assert send(b"", once=None).status_code == 422
     assert send(b"", **{"Content-Type": "text/plain"}).status_code == 415
     assert send(bytes(32_000_001)).status_code == 413
+
+
+def compressed(table: pa.Table) -> bytes:
+    """A stream whose buffers are compressed each for itself."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def test_arrows_own_compression_is_read_and_a_bomb_in_it_is_refused_unread(
+    backend: Backend, street: Street, send: Send
+) -> None:
+    columns = of_street(street)
+    micros = pa.array(columns["interval_start"] * 1_800_000_000, pa.timestamp("us", "UTC"))
+    good = compressed(pa.table(columns | {"interval_start": micros}))
+    bomb = compressed(pa.table({"import_wh": np.zeros(30_000_000, np.int32)}))
+    coded = compressed(pa.table({"serial": pa.array(["x" * 40_000_000]).dictionary_encode()}))
+    said = (120_000_000).to_bytes(8, "little")
+    liar = bomb.replace(said, (1_000).to_bytes(8, "little"))
+
+    assert send(good, "good").json()["stored"] == 96
+    assert max(len(bomb), len(coded)) < 100_000
+    assert send(bomb, "bomb").status_code == send(coded, "coded").status_code == 413
+    assert said in bomb
+    assert send(liar, "liar").status_code == 422
+    assert len(rows(backend)) == 96
+
+
+@given(places=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=6))
+def test_however_a_stream_is_damaged_its_size_is_told_or_it_is_refused(
+    places: list[tuple[int, int]],
+) -> None:
+    body = bytearray(compressed(pa.table({"serial": pa.array(["a", "b"]).dictionary_encode()})))
+    for place, value in places:
+        body[place % len(body)] = value
+
+    with suppress(Invalid):
+        assert decompressed_bytes(bytes(body)) >= 0
 
 
 def test_a_collector_sends_for_its_own_community_alone(

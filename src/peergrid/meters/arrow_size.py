@@ -31,7 +31,7 @@ def decompressed_bytes(body: bytes) -> int:
     try:
         with pa.BufferReader(body) as source:
             return sum(map(_size, ipc.MessageReader.open_stream(source)))
-    except (pa.ArrowInvalid, OSError, struct_error) as error:
+    except (pa.ArrowException, OSError, struct_error) as error:
         raise Invalid("This is no whole Arrow IPC stream.") from error
 
 

@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 
 from peergrid.database.binary import HEADER, TRAILER, Whole
 from peergrid.database.pool import Connection
-from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET, MAX_WH
+from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, LOCAL_OFFSET, MAX_WH, Quality
 from peergrid.errors import Conflict
 from peergrid.meters.batch import FIRST_NUMBER, LAST_NUMBER, Batch
 from peergrid.meters.roster import Roster
@@ -20,11 +20,13 @@ BEFORE_UTC = LOCAL_OFFSET // INTERVAL  # intervals by which a local day begins e
 DAY_OF_2000 = 10_957  # since 1970: PostgreSQL counts days from there
 ENERGIES = ("import_wh", "export_wh", "generation_wh")
 SUMS = (*ENERGIES, "self_consumed_wh")
+INT4_BYTES = 4
+PAIR = 2 * INT4_BYTES  # the width of a number, and the number
 ARRAY = np.dtype(
     [
         ("width", ">i4"),
         ("head", ">i4", (5,)),  # one dimension, no nulls, of INT4, 48 of them, from 1
-        ("each", [("width", ">i4"), ("wh", ">i4")], (INTERVALS_PER_DAY,)),
+        ("each", f"V{PAIR * INTERVALS_PER_DAY}"),
     ]
 )
 COLUMNS = {"meter_id": 4, "day": 4, **dict.fromkeys(SUMS, 8), "readings": 2, "worst_quality": 2}
@@ -102,14 +104,14 @@ class Days:
         return Batch(meter_id, number, import_wh, export_wh, generation_wh, nothing, nothing)
 
 
-def pack(days: Days) -> bytes:
-    """Sealed days as binary COPY takes them, header and trailer included."""
-    rows: NDArray[Any] = np.zeros(len(days), ROW)
+def pack(days: Days) -> memoryview:
+    """Sealed days as binary COPY takes them, between its header and trailer."""
+    rows: NDArray[Any] = np.empty(len(days), ROW)
     rows["columns"] = len(COLUMNS) + len(ENERGIES)
     for name, width in COLUMNS.items():
         rows[f"{name} width"] = width
     rows["meter_id"], rows["day"] = days.meter_id, days.day - DAY_OF_2000
-    rows["readings"] = INTERVALS_PER_DAY
+    rows["readings"], rows["worst_quality"] = INTERVALS_PER_DAY, Quality.MEASURED
     self_consumed_wh = np.maximum(days.generation_wh - days.export_wh, 0)
     rows["self_consumed_wh"] = self_consumed_wh.sum(axis=1, dtype=np.int64)
     for name in ENERGIES:
@@ -118,9 +120,20 @@ def pack(days: Days) -> bytes:
         array = rows[f"{name[:-3]}s_wh"]
         array["width"] = ARRAY.itemsize - 4
         array["head"] = (1, 0, INT4, INTERVALS_PER_DAY, 1)
-        array["each"]["width"] = 4
-        array["each"]["wh"] = values
-    return HEADER + rows.tobytes() + TRAILER
+        array["each"] = _pairs(values)
+    return rows.view(np.uint8).data
+
+
+def _pairs(values: Energy) -> NDArray[np.void]:
+    """Each day's numbers, every one with its width before it, as bytes (n_days,).
+
+    Written into an array of their own, since fields at odd places of a row take three times as
+    long.
+    """
+    pairs = np.empty((*values.shape, 2), ">i4")
+    pairs[..., 0] = INT4_BYTES
+    pairs[..., 1] = values
+    return pairs.reshape(len(values), -1).view(f"V{PAIR * INTERVALS_PER_DAY}")[:, 0]
 
 
 def announce(connection: Connection, community_id: int, days: Days) -> None:
@@ -195,4 +208,5 @@ def _copy(connection: Connection, days: Days) -> None:
     dates = [day_of(day) for day in np.unique(days.day).tolist()]
     connection.execute(OPEN_MONTHS, (dates,))
     with connection.cursor().copy(COPY.encode()) as copy:
-        copy.write(pack(days))
+        for part in (HEADER, pack(days), TRAILER):
+            copy.write(part)
