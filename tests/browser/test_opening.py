@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
-from relay import Relay
 
+from relay import Relay
 from tests.browser.driving import PATIENCE_MS, visiting
 from tests.conftest import Demo
 
