@@ -133,7 +133,7 @@ def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
 def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
     name = "PEERGRID_ALLOWED_ORIGINS"
     said = re.findall(r"[^\s,]+", environment.get(name) or "")
-    given = tuple(_checked_address(one, name) for one in said)
+    given = tuple(checked_address(one, name) for one in said)
     if any(urlsplit(one).path for one in given):
         raise Invalid(f"{name} must be origins without a path, such as https://peergrid.example")
     return given
@@ -141,10 +141,11 @@ def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 def _web_address(environment: Mapping[str, str], name: str) -> str | None:
     said = environment.get(name) or None
-    return _checked_address(said, name) if said else None
+    return checked_address(said, name) if said else None
 
 
-def _checked_address(said: str, name: str) -> str:
+def checked_address(said: str, name: str) -> str:
+    """An address by HTTPS, or on this very machine. Raises Invalid, which calls it ``name``."""
     try:
         parts = urlsplit(said)
         host = parts.hostname

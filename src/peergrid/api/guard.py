@@ -38,6 +38,13 @@ def headers_of(settings: Settings, *, is_api: bool) -> dict[str, str]:
     return {**EVERYWHERE, **own, **(HTTPS_ONLY if by_https else {})}
 
 
+def headers_elsewhere(socket: str) -> dict[str, str]:
+    """What the dashboards' pages carry at a host of files, from which they speak to ``socket``."""
+    policy = DASHBOARDS["Content-Security-Policy"]
+    speaking = policy.replace("connect-src 'self'", f"connect-src 'self' {socket}")
+    return {**EVERYWHERE, "Content-Security-Policy": speaking, **HTTPS_ONLY}
+
+
 class Guard:
     """Adds ``headers_of`` to every answer, the API's being below ``prefix``.
 

@@ -43,6 +43,10 @@ COMMANDS = {
         "Act as the scenario's meters: send every reading, and again until it is acknowledged.",
     ),
     "serve": ("serve", "Run the backend and the dashboards."),
+    "build-web": (
+        "web",
+        "Pack what browsers load as small as it goes, and write it for a host of files.",
+    ),
     "settle": ("books", "Turn complete intervals of every community into transfers, once."),
     "end-meter": (
         "connections",

@@ -42,4 +42,5 @@ def loader() -> str:
     """Flutter's script that loads the client, and what builds of it there are."""
     folder = Path(get_package_web_dir())
     (builds,) = BUILDS.findall((folder / "flutter_bootstrap.js").read_text())
-    return MAP.sub("", (folder / "flutter.js").read_text()) + builds + "\n"
+    script = MAP.sub("", (folder / "flutter.js").read_text())
+    return f"{script}{builds}\n"
