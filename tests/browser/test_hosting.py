@@ -29,7 +29,7 @@ class Files(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         folder = Path(self.directory)
         rules = json.loads((folder.parent / "firebase.json").read_text())["hosting"]["headers"]
-        said = {}
+        said: dict[str, str] = {}
         for rule in rules:
             if self.path.startswith(rule["source"].removesuffix("**")):
                 said |= {it["key"]: it["value"] for it in rule["headers"]}

@@ -46,7 +46,7 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         async with self._finding:
-            site = self._site or await asyncio.to_thread(self._find)
+            site: Site = self._site or await asyncio.to_thread(self._find)
             self._site = site
         await answer(site, scope)(scope, receive, send)
 
