@@ -5,7 +5,6 @@ import numpy as np
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.books import close_book, go_dark, open_book, settle
 from peergrid.simulation.engine.columns import (
-    ABREAST,
     BOOK_ROWS,
     FACTOR,
     GAIN,
@@ -27,7 +26,7 @@ from peergrid.simulation.engine.columns import (
     Whole64,
     Work,
 )
-from peergrid.simulation.engine.compiler import compiled, entrance, inlined
+from peergrid.simulation.engine.compiler import compiled, entrance, inlined, making
 from peergrid.simulation.engine.living import (
     HALF,
     ONE,
@@ -38,6 +37,8 @@ from peergrid.simulation.engine.living import (
 from peergrid.simulation.engine.moment import ask_all_at
 from peergrid.simulation.engine.producing import produce
 from peergrid.simulation.engine.waiting import shift
+
+ABREAST = 16  # homes whose days are turned into rows of intervals at once
 
 
 @inlined
@@ -60,7 +61,7 @@ def ask_one(
         )
 
 
-@inlined
+@making
 def ask_all(
     homes: Homes,
     c: int,
@@ -70,15 +71,17 @@ def ask_all(
     end: int,
     net: Whole32,
     drawn: Real64,
-    work: Work,
+    makers: Whole32,
 ) -> int:
     """Fill ``net`` (48, homes) [first:end] with what homes ask for, negative.
 
-    Those without panels live by it. The places of the others go to ``makers``: how many they are.
+    Those without panels live by it. ``makers`` gets the places of the others: how many they are.
     """
     facts, reals, totals, keys = homes.facts, homes.reals, homes.totals, homes.key
-    makers, lines, profile = work.makers, work.lines, work.words[0]
-    line, on = work.line[0], work.line[1]
+    line = np.empty(INTERVALS_PER_DAY, np.int32)
+    profile = np.empty(ABREAST, np.int64)
+    lines = np.empty((INTERVALS_PER_DAY, ABREAST), np.int32)
+    on = np.empty(INTERVALS_PER_DAY, np.int32)
     for j in range(INTERVALS_PER_DAY):
         on[j] = 1 - np.int32((day.off[c] >> np.uint64(j)) & ONE)
     found = 0
@@ -208,7 +211,7 @@ def run_day(
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
         drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
-        found = ask_all(homes, c, row, day, 0, INTERVALS_PER_DAY, net, drawn, work)
+        found = ask_all(homes, c, row, day, 0, INTERVALS_PER_DAY, net, drawn, work.makers)
         produce(
             homes,
             row,
@@ -220,7 +223,6 @@ def run_day(
             recording.generation_wh,
             net,
             drawn,
-            work,
             sums,
         )
         close(homes, communities, c, day, rates, 0, INTERVALS_PER_DAY, recording, net, work, sums)
@@ -248,7 +250,7 @@ def run_interval(
         row, count_of, sums = facts[Pool.FIRST], facts[Pool.HOMES], series[facts[Pool.SITE]]
         net = work.net[: INTERVALS_PER_DAY * count_of].reshape(INTERVALS_PER_DAY, count_of)
         drawn = work.book[Entry.SPARE * count_of : (Entry.SPARE + 1) * count_of]
-        found = ask_all_at(homes, c, row, day, j, net[j], work)
+        found = ask_all_at(homes, c, row, day, j, net[j], work.makers)
         produce(
             homes,
             row,
@@ -260,7 +262,6 @@ def run_interval(
             recording.generation_wh,
             net,
             drawn,
-            work,
             sums,
         )
         close(homes, communities, c, day, rates, j, j + 1, recording, net, work, sums)

@@ -20,7 +20,6 @@ SCHEME_NAMES = ("net_metering", "mid_market")  # those with a compiled body
 PRICED_IN_NUMPY = len(SCHEME_NAMES)  # any other: see ``pricing``
 MOST_LATER = 3  # half hours by which homes rise later than the mean, or earlier
 HABITS = 2 * MOST_LATER + 1
-ABREAST = 16  # homes that go through the processor together
 
 type Whole8 = NDArray[np.uint8]
 type Whole16 = NDArray[np.int16]
@@ -138,33 +137,6 @@ class Sale(IntEnum):
     ALL_USED = 12
 
 
-class Cell(IntEnum):
-    """Rows of a tile (Cell, ABREAST), all [Wh] where not said."""
-
-    ORIENTATION = 0  # its row in the sun's table
-    INVERTER = 1
-    EXPORTS = 2  # the most it may send out
-    CAPACITY = 3
-    POWER = 4
-    RESERVE = 5
-    KEPT_PPM = 6
-    ISLANDS = 7  # 1: lives on its battery while the feeder is off
-    EAGER = 8  # 1: discharges whatever the price
-    SENT_FIRST = 9  # up to so much goes out before the battery has more than its reserve
-    SOC = 10
-    ASKED = 11  # of the interval
-    AVAILABLE = 12
-    NET = 13
-    MADE = 14
-    SERVED = 15
-    ALL_MADE = 16  # from here on: sums
-    ALL_SERVED = 17
-    ALL_DRAWN = 18
-    ALL_MISSING = 19
-    ALL_SPILLED = 20
-    ALL_MISSED = 21
-
-
 BOOK_ROWS, SALE_ROWS = len(Entry), len(Sale)
 
 
@@ -236,12 +208,11 @@ class Recording(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room for the largest community's block; kernels make none, as Numba's takes long to compile.
+    """Room for the largest community's block, made once a thread.
 
     ``net`` (48 x homes,), ``book`` and ``sales`` (their rows x homes,), ``sellers`` and
-    ``makers`` (homes + 1,): places of homes that may sell, of those that have panels; ``due`` (2,).
-    For ABREAST homes at once ``lines`` (48, ABREAST), ``tile`` (Cell, ABREAST), ``rays`` and
-    ``words`` (2, ABREAST); for one ``line`` (2, 48).
+    ``makers`` (homes + 1,): places of homes that may sell, of those that have panels; ``due`` (2,):
+    retail and levy of all homes in the month so far.
     """
 
     net: Whole32
@@ -250,28 +221,6 @@ class Work(NamedTuple):
     sellers: Whole32
     makers: Whole32
     due: Real64
-    lines: Whole32
-    tile: Whole32
-    rays: Real32
-    words: Whole64
-    line: Whole32
-
-
-def room_for(homes: int) -> Work:
-    """Room for a community of so many homes, or fewer."""
-    return Work(
-        np.empty(INTERVALS_PER_DAY * homes, np.int32),
-        np.empty(BOOK_ROWS * homes),
-        np.empty(SALE_ROWS * homes),
-        np.empty(homes + 1, np.int32),
-        np.empty(homes + 1, np.int32),
-        np.empty(2),
-        np.empty((INTERVALS_PER_DAY, ABREAST), np.int32),
-        np.empty((len(Cell), ABREAST), np.int32),
-        np.empty((2, ABREAST), np.float32),
-        np.empty((2, ABREAST), np.int64),
-        np.empty((2, INTERVALS_PER_DAY), np.int32),
-    )
 
 
 class Series(IntEnum):

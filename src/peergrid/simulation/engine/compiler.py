@@ -71,14 +71,16 @@ class PartCompiler(Compiler):
 
 
 def _kernel(**options: Any) -> Kernel:
-    compiled: Kernel = njit(nogil=True, error_model="numpy", _nrt=False, **options)
+    compiled: Kernel = njit(nogil=True, error_model="numpy", **options)
     return compiled
 
 
 # Python calls the entrances alone; the others have no wrapper for it. Called from Python all the
-# same, they crash it. None makes or counts references to arrays (_nrt): they work in Work.
+# same, they crash it. Only those that make arrays count references to them (_nrt).
 INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
 entrance = _kernel(cache=True, no_cfunc_wrapper=True)
+making = _kernel(**INSIDE, forceinline=True)
+INSIDE["_nrt"] = False
 compiled = _kernel(**INSIDE)
 inlined = _kernel(**INSIDE, forceinline=True)
 # For sums of whole numbers below 2**53: exact, so their order may be left to the compiler.

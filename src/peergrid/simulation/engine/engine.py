@@ -13,7 +13,9 @@ from peergrid.energy import INTERVALS_PER_DAY, INTERVALS_PER_HOUR, Interval, day
 from peergrid.simulation.adoption.adopting import Adopting
 from peergrid.simulation.engine.calendar import Calendar
 from peergrid.simulation.engine.columns import (
+    BOOK_ROWS,
     PRICED_IN_NUMPY,
+    SALE_ROWS,
     Day,
     Fact,
     Pool,
@@ -22,7 +24,6 @@ from peergrid.simulation.engine.columns import (
     Total,
     Whole64,
     Work,
-    room_for,
 )
 from peergrid.simulation.engine.grid_only import GridOnly
 from peergrid.simulation.engine.interpreted import run_community
@@ -169,7 +170,15 @@ class Engine:
         if self._pricing and not self._compiled:
             self._interpret(self._pricing, among, day, interval, series)
         elif len(among):
-            work = room_for(int(self.communities.facts[Pool.HOMES, among].max()))
+            most = int(self.communities.facts[Pool.HOMES, among].max())
+            work = Work(
+                np.empty(most * INTERVALS_PER_DAY, np.int32),
+                np.empty(most * BOOK_ROWS),
+                np.empty(most * SALE_ROWS),
+                np.empty(most + 1, np.int32),
+                np.empty(most + 1, np.int32),
+                np.empty(2),
+            )
             of = (self.homes, self.communities, among, day, self.rates)
             if self._pricing:
                 self._piece_priced(self._pricing, among, day, interval, work, series)

@@ -6,9 +6,11 @@ computing them; what all homes have in common is added up a row at a time.
 
 import numpy as np
 
+from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.simulation.engine.columns import (
     FACTOR,
     GAIN,
+    HABITS,
     Day,
     Fact,
     Homes,
@@ -16,9 +18,8 @@ from peergrid.simulation.engine.columns import (
     Total,
     Whole32,
     Whole64,
-    Work,
 )
-from peergrid.simulation.engine.compiler import inlined
+from peergrid.simulation.engine.compiler import inlined, making
 from peergrid.simulation.engine.living import (
     HALF,
     NONE,
@@ -28,12 +29,14 @@ from peergrid.simulation.engine.living import (
 from peergrid.simulation.engine.waiting import enter_ranks, with_shifted
 
 
-@inlined
-def ask_all_at(homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, work: Work) -> int:
+@making
+def ask_all_at(
+    homes: Homes, c: int, row: int, day: Day, j: int, net: Whole32, makers: Whole32
+) -> int:
     """As ``block.ask_all`` for interval ``j`` alone; ``net`` (homes,)."""
     facts, reals, keys, totals = homes.facts, homes.reals, homes.key, homes.totals
     profiles, growth, number, library = day.profiles, day.growth, day.number, day.profiles.shape[1]
-    ranks, rising, makers = work.line[0], day.rising, work.makers
+    ranks, rising = np.full(HABITS + 1, INTERVALS_PER_DAY, np.int32), day.rising
     enter_ranks(day.order, c, j, ranks)
     is_on, found = not (day.off[c] >> np.uint64(j)) & ONE, 0
     for place in range(net.size):

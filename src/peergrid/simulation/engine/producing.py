@@ -5,13 +5,13 @@ that go through the processor together. A tile has a column for each of ``ABREAS
 nobody lives in are empty and change nothing.
 """
 
+from enum import IntEnum
+
 import numpy as np
 
 from peergrid import money
 from peergrid.simulation.engine.columns import (
-    ABREAST,
     GAIN,
-    Cell,
     Day,
     Fact,
     Homes,
@@ -21,18 +21,45 @@ from peergrid.simulation.engine.columns import (
     Total,
     Whole32,
     Whole64,
-    Work,
 )
-from peergrid.simulation.engine.compiler import inlined
+from peergrid.simulation.engine.compiler import inlined, making
 
+ABREAST = 16
 ONE, HALF, NONE = np.uint64(1), np.float32(0.5), np.int32(0)
 PER_PART = 1.0 / money.PARTS
+
+
+class Cell(IntEnum):
+    """Rows of a tile (Cell, ABREAST), all [Wh] where not said."""
+
+    ORIENTATION = 0  # its row in the sun's table
+    INVERTER = 1
+    EXPORTS = 2  # the most it may send out
+    CAPACITY = 3
+    POWER = 4
+    RESERVE = 5
+    KEPT_PPM = 6
+    ISLANDS = 7  # 1: lives on its battery while the feeder is off
+    EAGER = 8  # 1: discharges whatever the price
+    SENT_FIRST = 9  # up to so much goes out before the battery has more than its reserve
+    SOC = 10
+    ASKED = 11  # of the interval
+    AVAILABLE = 12
+    NET = 13
+    MADE = 14
+    SERVED = 15
+    ALL_MADE = 16  # from here on: sums
+    ALL_SERVED = 17
+    ALL_DRAWN = 18
+    ALL_MISSING = 19
+    ALL_SPILLED = 20
+    ALL_MISSED = 21
 
 
 CELLS = len(Cell)
 
 
-@inlined
+@making
 def produce(
     homes: Homes,
     row: int,
@@ -44,11 +71,13 @@ def produce(
     recorded: Whole32,
     net: Whole32,
     drawn: Real64,
-    work: Work,
     sums: Whole64,
 ) -> None:
     """Let the homes at the places ``makers`` live; ``net`` has what they ask for, negative."""
-    tile, gains, rays, squares = work.tile, work.rays[0], work.rays[1], work.words[0]
+    tile = np.empty((CELLS, ABREAST), np.int32)
+    gains = np.empty(ABREAST, np.float32)
+    rays = np.empty(ABREAST, np.float32)
+    squares = np.empty(ABREAST, np.int64)
     sun, off, dear = day.sun, day.off[c], day.dear[c]
     for start in range(0, makers.size, ABREAST):
         here = makers[start : start + ABREAST]

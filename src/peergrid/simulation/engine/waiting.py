@@ -72,7 +72,6 @@ def put_off(
 def enter_ranks(order: Whole8, c: int, j: int, ranks: Whole32) -> None:
     """Enter the place of interval ``j`` in every habit, then in what community ``c`` reacts to."""
     for row in range(HABITS + 1):
-        ranks[row] = INTERVALS_PER_DAY
         for rank in range(INTERVALS_PER_DAY):
             if order[row if row < HABITS else HABITS + c, rank] == j:
                 ranks[row] = rank
