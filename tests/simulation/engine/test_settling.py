@@ -92,6 +92,7 @@ def by_kernel(net: list[list[int]], standings: list[Standing], scheme: str, firs
             np.full(SALE_ROWS * count, 7.0),
             np.zeros(count + 1, np.int32),
             np.zeros(0, np.int32),
+            np.zeros(2),
         ),
         np.zeros((len(Series), INTERVALS_PER_DAY), np.int64),
     )
