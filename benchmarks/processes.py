@@ -49,29 +49,39 @@ def timed(*arguments: str, environment: Mapping[str, str] | None = None) -> Took
     return Took(wall_s, cpu_s, done.stdout)
 
 
-def simulated(scenario: str, environment: Mapping[str, str] | None = None) -> Took:
-    """What ``peergrid simulate`` took, imports and all."""
+def simulated(scenario: str, folder: str, *options: str) -> Took:
+    """What ``peergrid simulate`` took, imports and all, with its caches in ``folder``.
+
+    Python's own cache is there too: modules are compiled from their source by whoever comes
+    first, as after an installation, and by nobody after that, whatever this process was told.
+    """
+    caches = {
+        "NUMBA_CACHE_DIR": f"{folder}/numba",
+        "PEERGRID_CACHE_DIR": f"{folder}/peergrid",
+        "PYTHONPYCACHEPREFIX": f"{folder}/python",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
     path = str(SCENARIOS / f"{scenario}.toml")
-    return timed(*PEERGRID, "simulate", path, "--json", environment=environment)
+    return timed(*PEERGRID, "simulate", path, "--json", *options, environment=caches)
 
 
 def warm(scenario: str, runs: int) -> dict[str, float | None]:
     """The medians of so many runs, after one that fills the caches; None for no runs."""
     if not runs:
         return {"wall_s": None, "cpu_s": None}
-    simulated(scenario)
-    took = [simulated(scenario) for _ in range(runs)]
+    with tempfile.TemporaryDirectory() as folder:
+        simulated(scenario, folder)
+        took = [simulated(scenario, folder) for _ in range(runs)]
     return {
         "wall_s": median(each.wall_s for each in took),
         "cpu_s": median(each.cpu_s for each in took),
     }
 
 
-def cold(scenario: str) -> Took:
-    """The first run there ever was: nothing compiled, no sun computed."""
+def cold(scenario: str, *options: str) -> Took:
+    """The first run there ever was: nothing compiled, not even Python's modules, no sun computed."""
     with tempfile.TemporaryDirectory() as folder:
-        caches = {"NUMBA_CACHE_DIR": f"{folder}/numba", "PEERGRID_CACHE_DIR": f"{folder}/peergrid"}
-        return simulated(scenario, caches)
+        return simulated(scenario, folder, *options)
 
 
 def year_of(scenario: str, homes: int | None, sample: int | None) -> dict[str, Any]:
