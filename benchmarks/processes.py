@@ -79,7 +79,7 @@ def warm(scenario: str, runs: int) -> dict[str, float | None]:
 
 
 def cold(scenario: str, *options: str) -> Took:
-    """The first run there ever was: nothing compiled, not even Python's modules, no sun computed."""
+    """The first run there ever was: no sun computed, nothing compiled, nor Python's modules."""
     with tempfile.TemporaryDirectory() as folder:
         return simulated(scenario, folder, *options)
 
