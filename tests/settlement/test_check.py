@@ -101,6 +101,10 @@ DAMAGE = {
         "update share set credit_paid_micros = 9 where export_wh = 1000",
         "credit_paid_micros is 9, its readings and the tariff give 0",
     ),
+    "a month that a share says has come further": (
+        "update share set month_billed_wh = month_billed_wh + 9 where import_wh = 400",
+        "month_billed_wh is 9, its readings and the tariff give 0",
+    ),
     "tax booked that no share knows": (
         "insert into transfer select meter_id, interval_start, settlement_id, 'vat',"
         " credit_account, debit_account, unit, 9, 0, false from transfer"

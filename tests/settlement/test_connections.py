@@ -1,5 +1,6 @@
 """Who leaves pays until the boundary, who comes from there on, and the sums stay the same."""
 
+from dataclasses import replace as replace_in
 from datetime import date, timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from peergrid.energy import Interval
 from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.ledger.book import balances_of, out_of_balance, statement_lines
 from peergrid.market.schemes import SCHEMES
+from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.members.membership import Member, add_member, community_by_id
 from peergrid.meters.registry import meter_by_id
 from peergrid.money import Unit
 from peergrid.settlement.check import audit
 from peergrid.settlement.connections import end, hand_over, replace
 from peergrid.settlement.settle import settle
+from peergrid.settlement.tariffs import add_tariff
 from peergrid.settlement.worth import Step, worth_between
-from tests.community import FIRST, START, Street, found_street, report, report_both
+from tests.community import FIRST, START, Street, begun_at, found_street, report, report_both
 
 SEPTEMBER = date(2026, 9, 1)
 BOUNDARY = FIRST.later(2)
@@ -101,7 +104,7 @@ def test_a_correction_after_the_boundary_is_the_joiners_alone(
     assert_books_add_up(database, street)
 
 
-def test_a_hand_over_of_what_was_settled_and_undone_leaves_no_stray(
+def test_what_was_settled_and_is_undone_keeps_its_owner(
     database: Database, street: Street, dan: Member
 ) -> None:
     class StoppedError(Exception):
@@ -118,12 +121,14 @@ def test_a_hand_over_of_what_was_settled_and_undone_leaves_no_stray(
     with pytest.raises(StoppedError):  # all four are undone, two settled anew
         settle(database, street.community_id, stop)
 
-    hand_to(database, street.ben_meter.meter_id, street.ben, FIRST.later(3))
+    with pytest.raises(Conflict, match="before 2026-09-01T00:00Z is settled"):
+        hand_to(database, street.ben_meter.meter_id, street.ben, FIRST.later(3))
+    hand_to(database, street.ben_meter.meter_id, street.ben, FIRST.later(4))
     assert_books_add_up(database, street)
     settle(database, street.community_id)
 
-    assert balance(database, street.ben) == -2 * NEIGHBOUR_MICROS
-    assert balance(database, dan) == -NEIGHBOUR_MICROS
+    assert balance(database, street.ben) == -NEIGHBOUR_MICROS
+    assert balance(database, dan) == -2 * NEIGHBOUR_MICROS
     assert_books_add_up(database, street)
 
 
@@ -200,6 +205,33 @@ def test_a_new_meter_goes_on_in_the_months_blocks(database: Database, street: St
     assert settle(database, street.community_id).settled == 12
 
     assert balance(database, street.ben) == -(50_000 * 80 + 22_000 * 90) * 106 // 100
+    assert_books_add_up(database, street)
+
+
+def test_credit_left_on_the_old_meter_does_not_begin_the_new_ones_month_again(
+    database: Database,
+) -> None:
+    october = Interval(START + timedelta(days=30))
+    with database.transaction() as connection:
+        founded = found_street(connection, "credits", "net_metering")
+        street = begun_at(founded, connection, october.later(-1))
+        shares_money = replace_in(zetdc_tariff("mid_market"), valid_from=date(2026, 10, 1))
+        add_tariff(connection, street.community_id, shares_money)
+        new = replace(connection, *street.at_adas, "credits-ada-2", october.start)
+    report(database, street.ada_meter, october.later(-1), 0, 1_000, 1_000)
+    report(database, street.ben_meter, october.later(-1), 0, 0)
+    for number in range(3):  # no credit for these any more, and none used
+        report(database, new, october.later(number), 0, 1_000, 1_000)
+        report(database, street.ben_meter, october.later(number), 0, 0)
+        settle(database, street.community_id)
+
+    with database.transaction() as connection:
+        so_far = connection.execute(
+            "select month_export_wh from share where meter_id = %s order by interval_start",
+            (new.meter_id,),
+        ).fetchall()
+    assert so_far == [(1_000,), (2_000,), (3_000,)]
+    assert balance(database, street.ada, Unit.WH_CREDIT) == 800
     assert_books_add_up(database, street)
 
 

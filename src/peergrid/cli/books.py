@@ -1,13 +1,12 @@
 """Commands that keep the books: settle, check, migrate."""
 
-import time
 from functools import partial
-from typing import Annotated
 
 import typer
 from rich.progress import Progress, TaskID
 
 from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
+from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import migrated, opened, server
 from peergrid.cli.words import progress
 from peergrid.database.pool import Database
@@ -20,24 +19,12 @@ from peergrid.payments.check import audit_payouts
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle as settle_community
 
-Every = Annotated[
-    float | None,
-    typer.Option(min=1, max=86_400, help="Again every so many seconds, until Ctrl-C."),
-]
-
 
 def settle(every: Every = None, data_dir: DataDir = None) -> None:
     """Turn complete intervals of every community into transfers, once."""
-    are_settled = True
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
-        try:
-            are_settled = _settle_all(database)
-            while every is not None:
-                time.sleep(every)
-                are_settled = _settle_all(database)
-        except KeyboardInterrupt:
-            out.print("stopped")
-    if not are_settled:
+        are_settled = repeated(partial(_settle_all, database), every)
+    if are_settled is False:
         raise typer.Exit(FAILED)
 
 

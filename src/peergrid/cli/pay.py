@@ -1,11 +1,11 @@
 """Have approved payouts paid."""
 
-import time
+from functools import partial
 
 import typer
 
-from peergrid.cli.books import Every
 from peergrid.cli.options import FAILED, DataDir, out, settings_for, told
+from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import migrated, opened
 from peergrid.database.pool import Database
 from peergrid.errors import Conflict
@@ -23,14 +23,8 @@ def pay(every: Every = None, data_dir: DataDir = None) -> None:
         check_provider(settings)
         with migrated(settings) as url, opened(url) as database:
             provider = provider_of(settings, database)
-            run = _pay(database, provider)
-            try:
-                while every is not None:
-                    time.sleep(every)
-                    run = _pay(database, provider)
-            except KeyboardInterrupt:
-                out.print("stopped")
-    if run.disputes:
+            run = repeated(partial(_pay, database, provider), every)
+    if run and run.disputes:
         raise typer.Exit(FAILED)
 
 

@@ -1,12 +1,12 @@
 """Pack settled days away."""
 
-import time
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from peergrid.cli.books import Every
 from peergrid.cli.options import DataDir, out, settings_for, told
+from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import migrated, opened
 from peergrid.database.pool import Database
 from peergrid.meters.seal import seal as seal_days
@@ -21,13 +21,7 @@ def seal(keep_open_days: KeepOpen = None, every: Every = None, data_dir: DataDir
     settings = settings_for(data_dir)
     keep = keep_open_days or settings.keep_open_days
     with told(), migrated(settings) as url, opened(url) as database:
-        try:
-            _seal(database, keep)
-            while every is not None:
-                time.sleep(every)
-                _seal(database, keep)
-        except KeyboardInterrupt:
-            out.print("stopped")
+        repeated(partial(_seal, database, keep), every)
 
 
 def _seal(database: Database, keep_open_days: int) -> None:

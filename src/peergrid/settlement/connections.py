@@ -6,7 +6,7 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.errors import Conflict, Invalid, NotFound
 from peergrid.ledger.book import open_accounts
-from peergrid.members.membership import community_by_id, member_by_id
+from peergrid.members.membership import member_by_id
 from peergrid.meters.latest import latest_of
 from peergrid.meters.registry import (
     Meter,
@@ -17,7 +17,7 @@ from peergrid.meters.registry import (
     meters_of_community,
     move_owner,
 )
-from peergrid.settlement.past import on_the_half_hour
+from peergrid.settlement.past import on_the_half_hour, past_until
 
 
 def end(connection: Connection, community_id: int, meter_id: int, until: datetime) -> Meter:
@@ -56,7 +56,8 @@ def hand_over(
 
     What was booked before stays on the account of who left, with their energy credit, and their
     limit prices lapse; the month's blocks and the agreed part go on, as they are the
-    connection's. Raises Conflict if ``start`` is settled or the meter has ended, NotFound for a
+    connection's. Raises Conflict if ``start`` is settled, even if that is undone and waits to be
+    settled again with another reading, or if the meter has ended; NotFound for a
     meter of another community, and Invalid off a half hour, or for a member who has no household
     here or owns it already.
     """
@@ -72,12 +73,12 @@ def hand_over(
 
 def _still_open(connection: Connection, community_id: int, meter_id: int, start: datetime) -> Meter:
     """The meter, its community locked. Raises Conflict if ``start`` is too early or too late."""
-    community = community_by_id(connection, community_id, locked=True)
+    settled_until = past_until(connection, community_id)
     if meter_id not in {one.meter_id for one in meters_of_community(connection, community_id)}:
         raise NotFound(f"Your community has no meter {meter_id}.")
     meter, start = meter_by_id(connection, meter_id), on_the_half_hour(start)
-    if start < community.settled_until:
-        until = f"{community.settled_until:%Y-%m-%dT%H:%MZ}"
+    if start < settled_until:
+        until = f"{settled_until:%Y-%m-%dT%H:%MZ}"
         raise Conflict(f"All before {until} is settled: choose that or later.")
     if meter.active_until:
         ended = f"{meter.active_until:%Y-%m-%dT%H:%MZ}"
