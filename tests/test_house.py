@@ -49,7 +49,7 @@ FENCES = {  # a framework, and the only rooms that may know it
     "flet_charts": {"dashboard"},
     "flet_web": {"dashboard"},
     "fontTools": {"dashboard"},
-    "httpx": {"client"},
+    "httpx": {"client", "payments"},
     "jwt": {"members"},
     "matplotlib": {"simulation"},
     "mesa": {"simulation"},

@@ -28,6 +28,15 @@ class IssuerSettings:
 
 
 @dataclass(frozen=True)
+class PaynowSettings:
+    """An integration at Paynow, which collects top-ups; ``url`` is where Paynow is."""
+
+    integration_id: str
+    integration_key: str
+    url: str = "https://www.paynow.co.zw"
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a PeerGrid process is told from outside.
 
@@ -41,7 +50,7 @@ class Settings:
     leave through ``mail`` (console, or an SMTP server's URL) from ``mail_from``. Pages of
     ``allowed_origins`` may open sockets here, besides those of the host itself. The newest
     ``keep_open_days`` of readings stay as they came; settled ones before them are packed; half
-    hours older than ``keep_months`` go, None: never.
+    hours older than ``keep_months`` go, None: never. Without ``paynow`` nobody can top up.
     """
 
     data_dir: Path
@@ -59,6 +68,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     keep_open_days: int = KEEP_OPEN_DAYS
     keep_months: int | None = None
+    paynow: PaynowSettings | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -91,6 +101,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         allowed_origins=_origins(environment),
         keep_open_days=_count(environment, "PEERGRID_KEEP_OPEN_DAYS") or KEEP_OPEN_DAYS,
         keep_months=_count(environment, "PEERGRID_KEEP_MONTHS"),
+        paynow=_paynow(environment),
     )
 
 
@@ -166,6 +177,19 @@ def _issuer(environment: Mapping[str, str]) -> IssuerSettings | None:
     return IssuerSettings(
         address, client_id, environment.get("PEERGRID_OIDC_CLIENT_SECRET") or None
     )
+
+
+def _paynow(environment: Mapping[str, str]) -> PaynowSettings | None:
+    integration_id = environment.get("PEERGRID_PAYNOW_ID") or ""
+    key = environment.get("PEERGRID_PAYNOW_KEY") or ""
+    if not integration_id and not key:
+        return None
+    if not (integration_id.isascii() and integration_id.isdigit() and key):
+        raise Invalid(
+            "PEERGRID_PAYNOW_ID must be the integration's number, PEERGRID_PAYNOW_KEY its key"
+        )
+    url = _web_address(environment, "PEERGRID_PAYNOW_URL") or PaynowSettings.url
+    return PaynowSettings(integration_id, key, url)
 
 
 def read_cache_dir(environment: Mapping[str, str]) -> Path:

@@ -25,13 +25,18 @@ class Running:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
 
     def says(self, what: str) -> None:
         """Wait until it does; raises queue.Empty if it does not soon."""
         deadline = time.monotonic() + SOON_S
         while what not in self._lines.get(timeout=max(0.0, deadline - time.monotonic())):
             pass
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self._listener.join(SOON_S)
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
@@ -50,10 +55,11 @@ def running(command: str, url: str, folder: Path) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
+        it = Running(process)
         try:
-            yield Running(process)
+            yield it
         finally:
-            process.send_signal(signal.SIGINT)
+            it.stop()
     assert process.returncode == 0
 
 

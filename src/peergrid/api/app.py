@@ -41,6 +41,7 @@ from peergrid.api import (
     standing,
     sums,
     tariffs,
+    top_ups,
     trails,
     wallet,
 )
@@ -71,7 +72,7 @@ ROOMS = (  # in the order in which they are looked through: what is asked for mo
     *(sign_in, me, wallet, payouts, market, operator, operator_payouts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(collectors, laboratory),
+    *(collectors, laboratory, top_ups),
 )
 
 type Backend = FastAPI

@@ -61,6 +61,7 @@ COMMANDS = {
         "Give a connection to another member; each keeps what is of their own time.",
     ),
     "pay": ("pay", "Have approved payouts paid; what a provider did not answer stays held."),
+    "collect": ("collect", "Ask Paynow what became of members' top-ups, and book them."),
     "key": ("membership", "Give a meter a new key; those before it stay good for a while."),
     "member": (
         "membership",

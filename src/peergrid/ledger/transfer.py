@@ -41,9 +41,18 @@ class PayoutPart(StrEnum):
     TAX = "payout_tax"
 
 
-type EntryKind = TransferKind | PayoutPart
+class TopUpPart(StrEnum):
+    """What a transfer of a top-up stands for: it has one part only."""
+
+    TOP_UP = "top_up"
+
+
+type EntryKind = TransferKind | PayoutPart | TopUpPart
 
 
 def kind_named(name: str) -> EntryKind:
     """What an entry of the books is called. Raises ValueError for anything else."""
-    return PayoutPart(name) if name in PayoutPart else TransferKind(name)
+    for kinds in (PayoutPart, TopUpPart):
+        if name in kinds:
+            return kinds(name)
+    return TransferKind(name)

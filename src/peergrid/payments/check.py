@@ -55,15 +55,31 @@ select 'payout ' || p.payout_id || ': it is ' || p.state || ', but no second per
 from payout p left join payout_batch b using (batch_id)
 where p.community_id = %(community)s and p.state in ('held', 'paid', 'failed')
   and (b.approved_by is null or b.approved_by in (b.created_by, p.member_id)) limit 10"""
-WHOLE = (MISBOOKED, STRAYS, HOLDING, UNAPPROVED)
+TOP_UPS = """
+select 'top-up ' || coalesce(p.top_up_id, t.top_up_id) || ': it is '
+  || coalesce(p.state::text, 'not there') || ' and of ' || coalesce(p.amount_micros, 0)
+  || ' micros, booked are ' || coalesce(t.amount, 0)
+  || ' from ' || coalesce(c.kind::text, 'nowhere') || ' to '
+  || coalesce(d.kind || ' of member ' || d.member_id, d.kind::text, 'nowhere')
+from top_up p full join top_up_transfer t using (top_up_id)
+left join account d on d.account_id = t.debit_account
+left join account c on c.account_id = t.credit_account
+where %(community)s in (p.community_id, d.community_id, c.community_id)
+  and (p.top_up_id is null
+    or coalesce(t.amount, 0) <> case when p.state = 'paid' then p.amount_micros else 0 end
+    or (t.top_up_id is not null and (d.kind, d.community_id, d.member_id, d.meter_id, c.kind,
+        c.community_id) is distinct from ('meter', p.community_id, p.member_id, t.meter_id,
+        'provider', p.community_id))) limit 10"""
+WHOLE = (MISBOOKED, STRAYS, HOLDING, UNAPPROVED, TOP_UPS)
 
 
 def audit_payouts(connection: Connection, community: Community) -> list[str]:
-    """Every finding as a sentence that names the payout.
+    """Every finding as a sentence that names the payout or top-up.
 
     Finds a payout without its hold, a hold without its payout, a transfer of another sum or
     account than the payout's state says, a payout account that is not the sum of the payouts
-    held, and a payout that nobody approved.
+    held, a payout that nobody approved, and a top-up booked without being paid, paid without
+    being booked, or booked otherwise.
     """
     parameters = {"community": community.community_id}
     return [row[0] for query in WHOLE for row in connection.execute(query, parameters)]

@@ -12,7 +12,9 @@ from peergrid.ledger.book import balances_of
 from peergrid.members.membership import PRIVILEGED, Member, community_by_id
 from peergrid.members.standing import one_of
 
-WAITING = "select 1 from payout where member_id = %s and state in ('requested', 'held') limit 1"
+WAITING = """
+select from payout where member_id = %(member)s and state in ('requested', 'held')
+union all select from top_up where member_id = %(member)s and state = 'waiting' limit 1"""
 UNSETTLED = """
 select 1 from connection_owner o join meter m using (connection_id)
 where o.member_id = %(member)s
@@ -41,7 +43,7 @@ def erase(connection: Connection, operator: Member, member_id: int, now: datetim
     """Take away name, address, password, sign-ins, devices and keys, for good; twice is once.
 
     Raises Conflict while a half hour of theirs is not settled, anything is owed by or to them,
-    or a payout is under way, Refused for operators and auditors, NotFound as ``one_of``.
+    or a payout or top-up is under way, Refused for operators and auditors, NotFound as ``one_of``.
     """
     member = one_of(connection, operator, member_id)
     if member.role in PRIVILEGED:
@@ -55,8 +57,8 @@ def erase(connection: Connection, operator: Member, member_id: int, now: datetim
     }
     if connection.execute(UNSETTLED, asked).fetchone():
         raise Conflict("End or hand over their meters first, and settle until then.")
-    if connection.execute(WAITING, (member_id,)).fetchone():
-        raise Conflict("A payout of theirs is under way: conclude it first.")
+    if connection.execute(WAITING, {"member": member_id}).fetchone():
+        raise Conflict("A payout or top-up of theirs is under way: conclude it first.")
     owed = balances_of(connection, [member_id])[member_id]
     if any(owed.values()):
         sums = " and ".join(f"{amount} {unit}" for unit, amount in owed.items() if amount)

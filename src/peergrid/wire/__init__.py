@@ -139,6 +139,7 @@ from peergrid.wire.terms import (
     ExchangeRate,
     LimitPrices,
 )
+from peergrid.wire.top_ups import TopUp, TopUpRequest, TopUpState
 from peergrid.wire.trail import TrailEntry
 
 __all__ = [
@@ -265,6 +266,9 @@ __all__ = [
     "TariffTerms",
     "TimeRow",
     "Tokens",
+    "TopUp",
+    "TopUpRequest",
+    "TopUpState",
     "TrailEntry",
     "Unit",
     "Wallet",

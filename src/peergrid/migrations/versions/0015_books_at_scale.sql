@@ -64,3 +64,95 @@ begin
   end if;
   return null;
 end $$;
+
+-- Top-ups: money comes in through who collects it, asked -> waiting -> paid or failed.
+
+create type top_up_state as enum ('asked', 'waiting', 'paid', 'failed');
+create table top_up (
+  top_up_id int generated always as identity primary key,
+  community_id int not null references community,
+  member_id int not null references member,
+  key text not null check (key ~ '^[!-~]{1,64}$'),  -- the client's: twice is once
+  reference text not null unique  -- what who collects knows it by
+    default 'TU' || upper(left(replace(gen_random_uuid()::text, '-', ''), 16)),
+  amount_micros bigint not null check (amount_micros > 0 and amount_micros % 10000 = 0),
+  state top_up_state not null default 'asked',
+  page_url text,  -- where the member pays
+  poll_url text,  -- where we ask what became of it
+  asked_at timestamptz not null default clock_timestamp(),
+  concluded_at timestamptz,
+  check ((page_url is null) = (state = 'asked') and (poll_url is null) = (state = 'asked')),
+  check ((concluded_at is not null) = (state in ('paid', 'failed'))),
+  unique (member_id, key));
+create index on top_up (state) where state = 'waiting';
+
+create table top_up_transfer (  -- from the provider's account to the member's
+  top_up_id int primary key references top_up,
+  meter_id int not null references meter,  -- whose owner's account gets it
+  interval_start timestamptz not null check (is_interval(interval_start)),  -- community's clock
+  debit_account int not null,
+  credit_account int not null,
+  unit unit not null check (unit = 'USD'),
+  amount bigint not null check (amount > 0),
+  booked_at timestamptz not null default clock_timestamp(),
+  check (debit_account <> credit_account),
+  foreign key (debit_account, unit) references account (account_id, unit),
+  foreign key (credit_account, unit) references account (account_id, unit));
+create index on top_up_transfer (meter_id, interval_start);
+
+create or replace view entry as  -- a transfer, of energy or of money, seen from its accounts
+  select meter_id, interval_start, settlement_id, kind::text, unit, energy_wh, is_reversal,
+    debit_account as account_id, amount as change from transfer
+  union all
+  select meter_id, interval_start, settlement_id, kind::text, unit, energy_wh, is_reversal,
+    credit_account, -amount from transfer
+  union all
+  select meter_id, interval_start, null, kind::text, unit, 0, step = 'give_back',
+    debit_account, amount from payout_transfer
+  union all
+  select meter_id, interval_start, null, kind::text, unit, 0, step = 'give_back',
+    credit_account, -amount from payout_transfer
+  union all
+  select meter_id, interval_start, null, 'top_up', unit, 0, false, debit_account, amount
+  from top_up_transfer
+  union all
+  select meter_id, interval_start, null, 'top_up', unit, 0, false, credit_account, -amount
+  from top_up_transfer;
+
+create function top_up_moves_on() returns trigger language plpgsql as $$
+declare
+  changing constant text[] = '{state,page_url,poll_url,concluded_at}';
+begin
+  if to_jsonb(old) - changing <> to_jsonb(new) - changing
+     or (old.state <> 'asked' and (old.page_url, old.poll_url) <> (new.page_url, new.poll_url))
+     or (old.state, new.state) not in (
+       ('asked', 'waiting'), ('waiting', 'paid'), ('waiting', 'failed')) then
+    raise exception 'top-up % is % and cannot be changed so', old.top_up_id, old.state
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger top_up_moves_on before update on top_up
+  for each row execute function top_up_moves_on();
+
+create function is_booked_once_paid() returns trigger language plpgsql as $$
+declare bad record;
+begin
+  select p.top_up_id, p.state into bad
+  from top_up p left join top_up_transfer t using (top_up_id)
+  where p.top_up_id = new.top_up_id
+    and coalesce(t.amount, 0) <> case when p.state = 'paid' then p.amount_micros else 0 end;
+  if found then
+    raise exception 'top-up % is %, its transfer is not', bad.top_up_id, bad.state
+      using errcode = 'check_violation', constraint = 'is_booked_once_paid';
+  end if;
+  return null;
+end $$;
+create constraint trigger is_booked_once_paid after insert or update on top_up
+  deferrable initially deferred for each row execute function is_booked_once_paid();
+create constraint trigger is_booked_once_paid after insert on top_up_transfer
+  deferrable initially deferred for each row execute function is_booked_once_paid();
+create trigger is_final before update or delete or truncate on top_up_transfer
+  for each statement execute function is_final();
+create trigger is_final before delete or truncate on top_up
+  for each statement execute function is_final();

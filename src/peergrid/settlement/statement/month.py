@@ -10,7 +10,13 @@ from psycopg.rows import class_row
 from peergrid.database.pool import Connection
 from peergrid.energy import next_month
 from peergrid.ledger import book
-from peergrid.ledger.transfer import EntryKind, PayoutPart, TransferKind, kind_named
+from peergrid.ledger.transfer import (
+    EntryKind,
+    PayoutPart,
+    TopUpPart,
+    TransferKind,
+    kind_named,
+)
 from peergrid.market.schemes import scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.members.membership import Member, community_by_id
@@ -30,7 +36,7 @@ from peergrid.settlement.statement.metered import (
 from peergrid.settlement.tariffs import tariffs_of
 
 NO_TARIFF = 0
-KINDS = {kind: place for place, kind in enumerate((*TransferKind, *PayoutPart))}
+KINDS = {kind: place for place, kind in enumerate((*TransferKind, *PayoutPart, *TopUpPart))}
 
 
 @dataclass(frozen=True)
