@@ -75,6 +75,7 @@ ROUTES = {
     "DELETE /api/v1/me/sessions": Row(MEMBERS, 204),
     "DELETE /api/v1/me/sessions/{session}": Row(MEMBERS, 204, THEIRS),
     "POST /api/v1/me/second-factor/end": Row(MEMBERS, 422, body={"code": "123456"}),
+    "GET /api/v1/energy/ahead": Row(HOUSEHOLD),
     "GET /api/v1/energy/day": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}"}),
     "GET /api/v1/energy/month": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}"} | MONTH),
     "GET /api/v1/energy/year": Row(HOUSEHOLD, 200, THEIRS, {"meter": "{meter}", "year": "2026"}),

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from peergrid import __version__
 from peergrid.api import (
     agreements,
+    ahead,
     bulk,
     collectors,
     connections,
@@ -69,7 +70,7 @@ REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hou
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
     *(meters, bulk, registers, energy, sums),
-    *(sign_in, me, wallet, payouts, market, operator, operator_payouts),
+    *(sign_in, me, ahead, wallet, payouts, market, operator, operator_payouts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
     *(collectors, laboratory, top_ups),

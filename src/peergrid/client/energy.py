@@ -37,3 +37,7 @@ class Energy(Session):
         """The energy of all of the operator's community in the days ``[first, end)``."""
         query = {"step": step, "first": first, "end": end}
         return await self._get(wire.EnergySums, "operator/energy", **query)
+
+    async def ahead(self) -> wire.Ahead:
+        """Outages of one's feeder and other prices, as far as they are known."""
+        return await self._get(wire.Ahead, "energy/ahead")

@@ -44,6 +44,9 @@ LOCK = "select from community where community_id = %(community)s for update"
 ALL = """
 select outage_id, starts, ends, reported_at from outage
 where community_id = %s order by starts desc"""
+BETWEEN = """
+select outage_id, starts, ends, reported_at from outage
+where community_id = %s and ends > %s and starts < %s order by starts"""
 WITHDRAW = """
 delete from outage where community_id = %(community)s and outage_id = %(outage)s
 returning starts, ends"""
@@ -121,3 +124,11 @@ def outages_of(connection: Connection, community_id: int) -> list[Outage]:
     """All that were reported, the newest first."""
     with connection.cursor(row_factory=class_row(Outage)) as cursor:
         return cursor.execute(ALL, (community_id,)).fetchall()
+
+
+def outages_between(
+    connection: Connection, community_id: int, start: datetime, end: datetime
+) -> list[Outage]:
+    """Those that touch ``[start, end)``, in order."""
+    with connection.cursor(row_factory=class_row(Outage)) as cursor:
+        return cursor.execute(BETWEEN, (community_id, start, end)).fetchall()

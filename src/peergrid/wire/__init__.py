@@ -45,7 +45,7 @@ from peergrid.wire.operator import (
     SettlementRow,
     SettlementState,
 )
-from peergrid.wire.outages import Outage, OutageReport
+from peergrid.wire.outages import Ahead, Outage, OutageReport, PriceAhead
 from peergrid.wire.payouts import (
     BatchApproval,
     BatchApproved,
@@ -151,6 +151,7 @@ __all__ = [
     "AgreementParts",
     "AgreementStart",
     "AgreementState",
+    "Ahead",
     "AvoidedEmissions",
     "Balance",
     "Batch",
@@ -233,6 +234,7 @@ __all__ = [
     "PayoutRequest",
     "PayoutRow",
     "PayoutState",
+    "PriceAhead",
     "Problem",
     "Rank",
     "RankedConnection",

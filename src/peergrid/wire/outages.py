@@ -39,3 +39,30 @@ class Outage(OutageReport):
 
     outage_id: int
     reported_at: AwareDatetime
+
+
+class PriceAhead(Message):
+    """From ``starts`` until ``ends`` a kWh from the grid costs ``micros_per_kwh`` more."""
+
+    model_config = example(
+        name="evening",
+        starts="2026-09-01T16:00:00Z",
+        ends="2026-09-01T19:00:00Z",
+        micros_per_kwh=20_000,
+    )
+
+    name: str
+    starts: datetime
+    ends: datetime
+    micros_per_kwh: int
+
+
+class Ahead(Message):
+    """What is known at ``at``, the end of the community's newest reading.
+
+    ``outages`` are those of that day and the next 24 hours, ``prices`` of the next 24 hours.
+    """
+
+    at: datetime
+    outages: list[Outage]
+    prices: list[PriceAhead]
