@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
@@ -12,13 +12,12 @@ from peergrid.dashboard.components import banner, waiting
 from peergrid.dashboard.home import Doors, home_view
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.new_password import NewPasswordScreen, link_in
+from peergrid.dashboard.preferences import Colours, Preferences, t, use_preferences
 from peergrid.dashboard.second_factor import SecondFactorScreen
-from peergrid.dashboard.session import TRY_AGAIN_S, Session
-from peergrid.dashboard.sign_in import Opened, SignInScreen
+from peergrid.dashboard.session import TRY_AGAIN_S, Session, Shelf
+from peergrid.dashboard.sign_in import Opened, SignInScreen, Tongues
 from peergrid.dashboard.state import CANNOT_REACH
 from peergrid.errors import PeerGridError
-
-ENDED = "Your sign-in has ended. Please sign in again."
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,14 @@ type SetVisit = Callable[[Visit], None]
 
 
 @ft.component
-def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named as what it draws
+def App(session: Session, shelf: Shelf, poll_s: float) -> list[ft.View]:  # noqa: N802 - named as what it draws
     visit, set_visit = use_visit(session)
+    chosen, prefer = use_preferences(shelf)
     is_wide = use_width()
-    is_dark, change_theme = use_colours()
+    is_dark = use_colours(chosen)
     address, go_to = use_address()
     if not visit.is_open:
-        return [_sheet(banner(visit.trouble) if visit.trouble else waiting("Opening PeerGrid…"))]
+        return [_sheet(banner(t("cannot_reach")) if visit.trouble else waiting(t("opening")))]
     link = link_in(address)
     if link:
 
@@ -57,7 +57,8 @@ def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named
         return [_sheet(SecondFactorScreen(session, visit.challenge, _enter(set_visit)))]
     if not visit.me:
         ask = session.client.ask_for_reset
-        return [_sheet(SignInScreen(session.sign_in, _enter(set_visit), ask, visit.trouble))]
+        door = SignInScreen(session.sign_in, _enter(set_visit), ask, visit.trouble)
+        return [_sheet(door, Tongues(chosen, prefer))]
     me = visit.me
 
     async def sign_out() -> None:
@@ -66,10 +67,13 @@ def App(session: Session, poll_s: float) -> list[ft.View]:  # noqa: N802 - named
         set_visit(Visit(is_open=True))
 
     def leave() -> None:
-        set_visit(Visit(is_open=True, trouble=ENDED))
+        set_visit(Visit(is_open=True, trouble=t("sign_in_ended")))
 
-    desk = Desk(session, poll_s, is_wide, leave)
-    return [home_view(desk, me, Doors(sign_out, change_theme, is_dark), address, go_to)]
+    def turn() -> None:
+        prefer(replace(chosen, colours=Colours.LIGHT if is_dark else Colours.DARK))
+
+    desk = Desk(session, poll_s, is_wide, leave, "", go_to, chosen, prefer)
+    return [home_view(desk, me, Doors(sign_out, turn, is_dark), address, go_to)]
 
 
 def use_visit(session: Session) -> tuple[Visit, SetVisit]:
@@ -129,25 +133,25 @@ def use_address() -> tuple[str, Callable[[str], None]]:
     return address, go_to
 
 
-def use_colours() -> tuple[bool, Callable[[], None]]:
-    """Whether it is dark, and a way to turn it; the system decides until somebody does."""
+def use_colours(chosen: Preferences) -> bool:
+    """Whether it is dark; the device decides until somebody does."""
     page = ft.context.page
-    mode, set_mode = ft.use_state(ft.ThemeMode.SYSTEM)
     system, set_system = ft.use_state(page.platform_brightness)
-    is_dark = mode is ft.ThemeMode.DARK or (
-        mode is ft.ThemeMode.SYSTEM and system is ft.Brightness.DARK
-    )
 
     def follow() -> None:
         page.on_platform_brightness_change = lambda _: set_system(page.platform_brightness)
 
-    def change() -> None:
-        page.theme_mode = ft.ThemeMode.LIGHT if is_dark else ft.ThemeMode.DARK
+    def paint() -> None:
+        page.theme_mode = ft.ThemeMode(chosen.colours)
+        page.theme = theme.light_theme(chosen.text_percent)
+        page.dark_theme = theme.dark_theme(chosen.text_percent)
         page.update()
-        set_mode(page.theme_mode)
 
     ft.use_effect(follow, [])
-    return is_dark, change
+    ft.use_effect(paint, [chosen.colours, chosen.text_percent])
+    return chosen.colours is Colours.DARK or (
+        chosen.colours is Colours.SYSTEM and system is ft.Brightness.DARK
+    )
 
 
 def _cancel() -> None:
@@ -164,12 +168,12 @@ def _enter(set_visit: SetVisit) -> Callable[[Opened], None]:
     return enter
 
 
-def _sheet(content: ft.Control) -> ft.View:
+def _sheet(*content: ft.Control) -> ft.View:
     return ft.View(
         controls=[
             ft.Container(
                 ft.Column(
-                    [content],
+                    list(content),
                     alignment=ft.MainAxisAlignment.CENTER,
                     horizontal_alignment=ft.CrossAxisAlignment.CENTER,
                     scroll=ft.ScrollMode.AUTO,

@@ -10,6 +10,7 @@ import flet_charts as fc
 
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import card, quiet, said
+from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import format_hour, format_time
 
@@ -19,11 +20,17 @@ MOST_LINES = 5
 
 
 @dataclass(frozen=True)
-class Series:
-    """One line of a chart: ``values`` to draw, one for each half hour; ``texts`` to read."""
+class Named:
+    """What the legend tells."""
 
     name: str
     color: ft.ColorValue
+
+
+@dataclass(frozen=True)
+class Series(Named):
+    """One line of a chart: ``values`` to draw, one for each half hour; ``texts`` to read."""
+
     values: Sequence[float | None]
     texts: Sequence[str]
     is_filled: bool = False
@@ -31,38 +38,43 @@ class Series:
     is_stepped: bool = False
 
 
-@ft.component
-def DayChart(  # noqa: N802 - a component bears the name of what it draws
+def day_chart(
     name: str, unit: str, summary: str, starts: Sequence[datetime], series: Sequence[Series]
+) -> ft.Control:
+    """A day in half hours as lines, and as a table."""
+    times = [format_time(start) for start in starts]
+    rows = list(zip(times, *(line.texts for line in series), strict=True))
+    names = [t("time"), *(line.name for line in series)]
+    picture = ft.Column([_picture(starts, series), legend(series)], spacing=12)
+    return ChartCard(name, unit, summary, picture, names, rows)
+
+
+@ft.component
+def ChartCard(  # noqa: N802 - a component bears the name of what it draws
+    name: str,
+    unit: str,
+    summary: str,
+    picture: ft.Control,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
 ) -> ft.Control:
     """``summary`` is what somebody who cannot see the picture is told instead."""
     as_table, show_table = ft.use_state(initial=False)
     toggle = ft.TextButton(
-        content="Show the chart" if as_table else "Show as a table",
+        content=t("show_chart" if as_table else "show_table"),
         icon=ft.Icons.SHOW_CHART if as_table else ft.Icons.TABLE_ROWS_OUTLINED,
         on_click=lambda _: show_table(not as_table),
     )
-    times = [format_time(start) for start in starts]
-    body = (
-        table(
-            ["Time", *(line.name for line in series)],
-            list(zip(times, *(line.texts for line in series), strict=True)),
-        )
-        if as_table
-        else said(
-            f"{name}. {summary}", ft.Column([_picture(starts, series), _legend(series)], spacing=12)
-        )
-    )
+    body = table(names, rows) if as_table else said(f"{name}. {summary}", picture)
     foot = ft.Row(
-        [quiet(unit, 12), toggle],
-        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        [quiet(unit, 12), toggle], alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True
     )
     return card(body, foot, name=name)
 
 
 def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control:
     top = max((value for line in series for value in line.values if value), default=1) * 1.1
-    step = _round_step(top)
+    step = round_step(top)
     return ft.Container(
         height=CHART_PX,
         padding=ft.Padding.only(right=10, top=6),
@@ -78,12 +90,12 @@ def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control
             left_axis=fc.ChartAxis(
                 label_size=38,
                 label_spacing=step,
-                labels=[_label(i * step, f"{i * step:g}") for i in range(int(top / step) + 1)],
+                labels=[axis_label(i * step, f"{i * step:g}") for i in range(int(top / step) + 1)],
             ),
             bottom_axis=fc.ChartAxis(
                 label_size=24,
                 label_spacing=6,
-                labels=[_label(hour, f"{hour:02}:00") for hour in range(0, HOURS, 6)],
+                labels=[axis_label(hour, f"{hour:02}:00") for hour in range(0, HOURS, 6)],
             ),
             tooltip=fc.LineChartTooltip(
                 bgcolor=ft.Colors.INVERSE_SURFACE,
@@ -96,7 +108,7 @@ def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control
 
 
 def _line(starts: Sequence[datetime], line: Series) -> fc.LineChartData:
-    style = ft.TextStyle(size=12, color=ft.Colors.ON_INVERSE_SURFACE)
+    style = ft.TextStyle(size=pt(12), color=ft.Colors.ON_INVERSE_SURFACE)
     return fc.LineChartData(
         color=line.color,
         stroke_width=2.5,
@@ -120,23 +132,23 @@ def _line(starts: Sequence[datetime], line: Series) -> fc.LineChartData:
     )
 
 
-def _label(value: float, words: str) -> fc.ChartAxisLabel:
-    return fc.ChartAxisLabel(value=value, label=ft.Text(words, size=11, color=theme.QUIET))
+def axis_label(value: float, words: str) -> fc.ChartAxisLabel:
+    return fc.ChartAxisLabel(value=value, label=ft.Text(words, size=pt(11), color=theme.QUIET))
 
 
-def _round_step(top: float) -> float:
+def round_step(top: float) -> float:
     """A round distance between grid lines: 1, 2 or 5 of some power of ten, a few below ``top``."""
     power = 10.0 ** math.floor(math.log10(top / MOST_LINES))
     return next(power * step for step in (1, 2, 5, 10) if top / (power * step) <= MOST_LINES)
 
 
-def _legend(series: Sequence[Series]) -> ft.Control:
+def legend(series: Sequence[Named]) -> ft.Control:
     return ft.Row(
         [
             ft.Row(
                 [
                     ft.Container(width=14, height=4, border_radius=2, bgcolor=line.color),
-                    ft.Text(line.name, size=13, color=theme.INK),
+                    ft.Text(line.name, size=pt(13), color=theme.INK),
                 ],
                 spacing=6,
                 tight=True,

@@ -8,6 +8,8 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
+from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.state import CANNOT_REACH
 
 
 def said(words: str, content: ft.Control) -> ft.Control:
@@ -18,7 +20,7 @@ def said(words: str, content: ft.Control) -> ft.Control:
 def card(*controls: ft.Control, name: str = "", spacing: int = 12) -> ft.Control:
     """A sheet of paper with a heading, if it has a ``name``."""
     heading = (
-        [ft.Semantics(content=_card_title(name), heading_level=2, container=True)] if name else []
+        [ft.Semantics(content=card_title(name), heading_level=2, container=True)] if name else []
     )
     sheet = ft.Container(
         content=ft.Column(
@@ -34,14 +36,14 @@ def card(*controls: ft.Control, name: str = "", spacing: int = 12) -> ft.Control
     return ft.Semantics(content=sheet, container=True)
 
 
-def _card_title(name: str) -> ft.Text:
-    return ft.Text(name, size=15, weight=ft.FontWeight.W_600, color=theme.INK)
+def card_title(name: str) -> ft.Text:
+    return ft.Text(name, size=pt(15), weight=ft.FontWeight.W_600, color=theme.INK)
 
 
 def screen_title(title: str, beneath: str = "") -> ft.Control:
     lines: list[ft.Control] = [
         ft.Semantics(
-            content=ft.Text(title, size=26, weight=ft.FontWeight.W_700, color=theme.INK),
+            content=ft.Text(title, size=pt(26), weight=ft.FontWeight.W_700, color=theme.INK),
             heading_level=1,
             container=True,
         )
@@ -53,7 +55,7 @@ def screen_title(title: str, beneath: str = "") -> ft.Control:
 
 def text(words: str, size: int = 14, color: ft.ColorValue = theme.INK) -> ft.Control:
     """A line that a screen reader meets on its own, not run together with its neighbours."""
-    return ft.Semantics(content=ft.Text(words, size=size, color=color), container=True)
+    return ft.Semantics(content=ft.Text(words, size=pt(size), color=color), container=True)
 
 
 def quiet(words: str, size: int = 13) -> ft.Control:
@@ -62,7 +64,8 @@ def quiet(words: str, size: int = 13) -> ft.Control:
 
 def frame(title: ft.Control, trouble: str, *body: ft.Control) -> ft.Control:
     """A screen: its title, what troubles it, and its matter or the wait for it."""
-    told = [banner(trouble)] if trouble else []
+    words = t("cannot_reach") if trouble == CANNOT_REACH else trouble
+    told = [banner(words)] if trouble else []
     shown = list(body) or ([] if trouble else [waiting()])
     return ft.Column(
         [title, *told, *shown],
@@ -97,13 +100,20 @@ def big_figure(
     name: str, value: str, beneath: str, color: ft.ColorValue = theme.INK, size: int = 38
 ) -> ft.Control:
     """One number that matters."""
+    face = big_face(name, value, beneath, color, size)
+    return said(f"{name}: {value} {beneath}".strip(), face)
+
+
+def big_face(
+    name: str, value: str, beneath: str, color: ft.ColorValue, size: int = 38
+) -> ft.Control:
     lines: list[ft.Control] = [
-        ft.Text(name, size=13, weight=ft.FontWeight.W_500, color=color),
-        ft.Text(value, size=size, weight=ft.FontWeight.W_700, color=color),
+        ft.Text(name, size=pt(13), weight=ft.FontWeight.W_500, color=color),
+        ft.Text(value, size=pt(size), weight=ft.FontWeight.W_700, color=color),
     ]
     if beneath:
-        lines.append(ft.Text(beneath, size=13, color=color))
-    return said(f"{name}: {value} {beneath}".strip(), ft.Column(lines, spacing=2))
+        lines.append(ft.Text(beneath, size=pt(13), color=color))
+    return ft.Column(lines, spacing=2)
 
 
 def sunny_card(*controls: ft.Control) -> ft.Container:
@@ -134,19 +144,22 @@ class Part:
 
 
 def figure_row(part: Part) -> ft.Control:
+    return said(f"{part.name}: {part.value} {part.beneath}".strip(), figure_face(part))
+
+
+def figure_face(part: Part) -> ft.Control:
     """A name at the left, its number at the right, so that numbers align."""
-    names: list[ft.Control] = [ft.Text(part.name, size=15, color=theme.INK)]
+    names: list[ft.Control] = [ft.Text(part.name, size=pt(15), color=theme.INK)]
     if part.beneath:
         names.append(quiet(part.beneath, 12))
-    row = ft.Row(
+    return ft.Row(
         [
             ft.Container(width=12, height=12, border_radius=4, bgcolor=part.color),
             ft.Column(names, spacing=0, expand=True),
-            ft.Text(part.value, size=16, weight=ft.FontWeight.W_600, color=theme.INK),
+            ft.Text(part.value, size=pt(16), weight=ft.FontWeight.W_600, color=theme.INK),
         ],
         spacing=10,
     )
-    return said(f"{part.name}: {part.value} {part.beneath}".strip(), row)
 
 
 def split_bar(parts: Sequence[Part]) -> ft.Control:
@@ -167,8 +180,8 @@ def split_card(name: str, whole: str, parts: Sequence[Part]) -> ft.Control:
     """A whole, and what it is made of."""
     heading = ft.Row(
         [
-            ft.Container(_card_title(name), expand=True),
-            ft.Text(whole, size=20, weight=ft.FontWeight.W_700, color=theme.INK),
+            ft.Container(card_title(name), expand=True),
+            ft.Text(whole, size=pt(20), weight=ft.FontWeight.W_700, color=theme.INK),
         ]
     )
     return card(said(f"{name}: {whole}", heading), split_bar(parts), *map(figure_row, parts))
@@ -176,15 +189,15 @@ def split_card(name: str, whole: str, parts: Sequence[Part]) -> ft.Control:
 
 def pilot_label(scheme: wire.SchemeInfo, *, on_sun: bool = False) -> ft.Control:
     """How sharing is priced, and plainly so if no rule in force allows it yet."""
-    title = f"Pilot scheme: {scheme.title}" if scheme.is_pilot else scheme.title
+    title = t("pilot_scheme", scheme=scheme.title) if scheme.is_pilot else scheme.title
     chip = ft.Container(
-        content=ft.Text(title, size=12, weight=ft.FontWeight.W_600, color=theme.SUN_INK),
+        content=ft.Text(title, size=pt(12), weight=ft.FontWeight.W_600, color=theme.SUN_INK),
         bgcolor=theme.SUN_SOFT,
         border=ft.Border.all(1, theme.SUN),
         border_radius=10,
         padding=ft.Padding.symmetric(vertical=3, horizontal=9),
     )
-    sentence = ft.Text(scheme.sentence, size=13, color=theme.SUN_INK if on_sun else theme.QUIET)
+    sentence = ft.Text(scheme.sentence, size=pt(13), color=theme.SUN_INK if on_sun else theme.QUIET)
     content = ft.Column([ft.Row([chip]), sentence], spacing=6)
     return said(f"{title}. {scheme.sentence}", content)
 
@@ -195,16 +208,18 @@ def steps(
     """One step back and one forth through days or months."""
     return ft.Row(
         [
-            icon_button(ft.Icons.CHEVRON_LEFT, f"{span} before", before),
+            icon_button(ft.Icons.CHEVRON_LEFT, t(f"{span}_before"), before),
             ft.Container(
                 ft.Semantics(
-                    content=ft.Text(words, size=15, weight=ft.FontWeight.W_600, color=theme.INK),
+                    content=ft.Text(
+                        words, size=pt(15), weight=ft.FontWeight.W_600, color=theme.INK
+                    ),
                     container=True,
                 ),
                 alignment=ft.Alignment.CENTER,
                 expand=True,
             ),
-            icon_button(ft.Icons.CHEVRON_RIGHT, f"{span} after", after),
+            icon_button(ft.Icons.CHEVRON_RIGHT, t(f"{span}_after"), after),
         ],
         spacing=4,
     )
@@ -231,7 +246,7 @@ def banner(words: str, icon: ft.IconData = ft.Icons.CLOUD_OFF_OUTLINED) -> ft.Co
         content=ft.Row(
             [
                 ft.Icon(icon, size=18, color=theme.TROUBLE_INK),
-                ft.Text(words, size=14, color=theme.TROUBLE_INK, expand=True),
+                ft.Text(words, size=pt(14), color=theme.TROUBLE_INK, expand=True),
             ]
         ),
         bgcolor=theme.TROUBLE_SOFT,
@@ -243,7 +258,8 @@ def banner(words: str, icon: ft.IconData = ft.Icons.CLOUD_OFF_OUTLINED) -> ft.Co
     )
 
 
-def waiting(words: str = "Loading…") -> ft.Control:
+def waiting(words: str = "") -> ft.Control:
+    words = words or t("loading")
     ring = ft.ProgressRing(width=28, height=28, stroke_width=3, color=theme.SUN)
     content = ft.Column(
         [ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=14
@@ -255,7 +271,7 @@ def empty(words: str) -> ft.Control:
     content = ft.Column(
         [
             ft.Icon(ft.Icons.WB_TWILIGHT, size=36, color=theme.QUIET),
-            ft.Text(words, size=14, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
+            ft.Text(words, size=pt(14), color=theme.QUIET, text_align=ft.TextAlign.CENTER),
         ],
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         spacing=10,

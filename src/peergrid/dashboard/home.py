@@ -1,7 +1,7 @@
 """The rooms of a signed-in member: a bar below on a phone, a rail at the side elsewhere."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 
@@ -12,8 +12,10 @@ from peergrid.dashboard.energy import EnergyScreen
 from peergrid.dashboard.laboratory import LaboratoryScreen
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.market import MarketScreen
+from peergrid.dashboard.me import MeScreen
 from peergrid.dashboard.members import MembersScreen
 from peergrid.dashboard.now import NowScreen
+from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.settlement import SettlementScreen
 from peergrid.dashboard.wallet import WalletScreen
 
@@ -22,34 +24,37 @@ type Screen = Callable[[Desk, wire.Me], ft.Control]
 
 @dataclass(frozen=True)
 class Room:
-    name: str
+    address: str
     icon: ft.IconData
     chosen_icon: ft.IconData
     screen: Screen
 
     @property
-    def address(self) -> str:
-        return self.name.lower()
+    def name(self) -> str:
+        return t(f"room_{self.address}")
 
 
 def rooms_of(role: wire.Role) -> list[Room]:
     """What somebody in this role may look at."""
+    me = Room("me", ft.Icons.PERSON_OUTLINE, ft.Icons.PERSON, MeScreen)
     if role in {wire.Role.OPERATOR, wire.Role.AUDITOR}:
         return [
-            Room("Now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
-            Room("Members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
-            Room("Settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
-            Room("Laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
+            Room("now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
+            Room("members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
+            Room("settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
+            Room("laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
+            me,
         ]
     return [
-        Room("Energy", ft.Icons.WB_SUNNY_OUTLINED, ft.Icons.WB_SUNNY, EnergyScreen),
+        Room("energy", ft.Icons.WB_SUNNY_OUTLINED, ft.Icons.WB_SUNNY, EnergyScreen),
         Room(
-            "Wallet",
+            "wallet",
             ft.Icons.ACCOUNT_BALANCE_WALLET_OUTLINED,
             ft.Icons.ACCOUNT_BALANCE_WALLET,
             WalletScreen,
         ),
-        Room("Market", ft.Icons.STOREFRONT_OUTLINED, ft.Icons.STOREFRONT, MarketScreen),
+        Room("market", ft.Icons.STOREFRONT_OUTLINED, ft.Icons.STOREFRONT, MarketScreen),
+        me,
     ]
 
 
@@ -67,14 +72,19 @@ def home_view(
 ) -> ft.View:
     """The room at ``address``, or the first one if the member has no such room."""
     rooms = rooms_of(me.role)
-    chosen = next((i for i, room in enumerate(rooms) if room.address == address), 0)
+    asked, _, place = address.partition("/")
+    chosen = next((i for i, room in enumerate(rooms) if room.address == asked), 0)
+    room = rooms[chosen]
 
     def choose(number: int) -> None:
         go_to(rooms[number].address)
 
-    room = rooms[chosen]
+    def turn_to(within: str) -> None:
+        go_to(f"{room.address}/{within}".rstrip("/"))
+
+    desk = replace(desk, place=place if room.address == asked else "", turn_to=turn_to)
     content = ft.Container(
-        ft.Container(room.screen(desk, me), key=room.name, width=theme.CONTENT_PX),
+        ft.Container(room.screen(desk, me), key=room.address, width=theme.CONTENT_PX),
         padding=ft.Padding.only(left=16, right=16, top=8, bottom=32),
         alignment=ft.Alignment.TOP_CENTER,
     )
@@ -108,7 +118,7 @@ def _top(me: wire.Me, doors: Doors) -> ft.Control:
                 ft.Icon(ft.Icons.SOLAR_POWER, color=theme.SUN, size=26),
                 ft.Text(
                     me.name,
-                    size=15,
+                    size=pt(15),
                     weight=ft.FontWeight.W_500,
                     color=theme.INK,
                     expand=True,
@@ -117,10 +127,10 @@ def _top(me: wire.Me, doors: Doors) -> ft.Control:
                 ),
                 icon_button(
                     turn,
-                    "Use light colours" if doors.is_dark else "Use dark colours",
+                    t("use_light" if doors.is_dark else "use_dark"),
                     doors.change_theme,
                 ),
-                icon_button(ft.Icons.LOGOUT, "Sign out", doors.sign_out),
+                icon_button(ft.Icons.LOGOUT, t("sign_out"), doors.sign_out),
             ],
             spacing=8,
         ),

@@ -8,6 +8,8 @@ from typing import Any
 import flet as ft
 
 from peergrid.client import Client
+from peergrid.dashboard.period import day_in
+from peergrid.dashboard.preferences import Prefer, Preferences
 from peergrid.dashboard.session import Session
 from peergrid.dashboard.state import View, watch
 from peergrid.errors import Unknown
@@ -21,15 +23,23 @@ class Desk:
     poll_s: float
     is_wide: bool
     leave: Callable[[], None]
+    place: str  # within the room, as the address says it
+    turn_to: Callable[[str], None]
+    preferences: Preferences
+    prefer: Prefer
 
     @property
     def client(self) -> Client:
         return self.session.client
 
 
-def use_day() -> tuple[date | None, Callable[[date | None], None]]:
-    """The day that was stepped to, and a way to step; None is the latest one."""
-    return ft.use_state(None)
+def day_at(desk: Desk) -> tuple[date | None, Callable[[date | None], None]]:
+    """The day that the address names, and a way to step; None is the latest one."""
+
+    def show(day: date | None) -> None:
+        desk.turn_to(day.isoformat() if day else "")
+
+    return day_in(desk.place), show
 
 
 def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:

@@ -27,6 +27,7 @@ SIGN_IN_KEY = "peergrid.sign_in"
 DEVICE_KEY = "peergrid.device"
 SOCKET = "/ws"
 NOTHING_HERE = 1008  # RFC 6455, 7.4.1
+PREFERENCES_KEY = "peergrid.preferences"
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -133,6 +134,6 @@ def page_of(api_url: str, key: str, poll_s: float) -> Callable[[ft.Page], None]:
         page.on_disconnect = lambda _: session.pause()
         page.on_connect = lambda _: session.go_on()
         page.on_close = end
-        page.render_views(App, session, poll_s)
+        page.render_views(App, session, BrowserShelf(PREFERENCES_KEY), poll_s)
 
     return show

@@ -1,10 +1,13 @@
 """My market: what the community offered, wanted and shared, and at what price."""
 
+from collections.abc import Callable
+from datetime import date
+
 import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.chart import DayChart, Series
+from peergrid.dashboard.chart import Series, day_chart
 from peergrid.dashboard.components import (
     Part,
     big_figure,
@@ -15,11 +18,13 @@ from peergrid.dashboard.components import (
     pilot_label,
     screen_title,
     split_card,
+    steps,
     sunny_card,
     waiting,
 )
-from peergrid.dashboard.energy import day_steps
-from peergrid.dashboard.live import Desk, use_day, use_live
+from peergrid.dashboard.live import Desk, day_at, use_live
+from peergrid.dashboard.period import ONE_DAY
+from peergrid.dashboard.preferences import t
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.words import format_day, format_price, format_time
 from peergrid.money import MICROS, WH_PER_KWH, cost_micros, price_micros_per_kwh
@@ -28,17 +33,28 @@ from peergrid.words.figures import format_kwh
 
 @ft.component
 def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
-    day, show_day = use_day()
+    day, show_day = day_at(desk)
     view = use_live(desk, lambda: desk.client.market(day), day)
     title = screen_title("My market", me.community)
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
-    days = day_steps((view.is_left and day) or shown.day, shown.latest, show_day)
+    days = _day_steps((view.is_left and day) or shown.day, shown.latest, show_day)
     if view.is_left:
         return frame(title, view.trouble, days, waiting())
     left, right = market_cards(shown)
     return frame(title, view.trouble, days, columns(left, right, is_wide=desk.is_wide))
+
+
+def _day_steps(day: date, latest: date, show_day: Callable[[date | None], None]) -> ft.Control:
+    """Step through the days; on the latest one the screen goes on living."""
+    after = day + ONE_DAY
+    return steps(
+        t("today_is", day=format_day(day)) if day == latest else format_day(day),
+        lambda: show_day(day - ONE_DAY),
+        (lambda: show_day(after if after < latest else None)) if day < latest else None,
+        "day",
+    )
 
 
 def market_cards(shown: wire.Market) -> tuple[list[ft.Control], list[ft.Control]]:
@@ -124,7 +140,7 @@ def _energies(shown: wire.Market) -> ft.Control:
         for name, values, color in named
     ]
     said = ", ".join(f"{name} {format_kwh(sum(values))}" for name, values, _ in named)
-    return DayChart(
+    return day_chart(
         "Over the day",
         "kWh in each half hour",
         f"{format_day(shown.day)}: {said}.",
@@ -155,7 +171,7 @@ def _prices(shown: wire.Market) -> ft.Control:
         if known
         else "nothing was drawn"
     )
-    return DayChart(
+    return day_chart(
         "Price over the day",
         "US$ per kWh",
         f"{format_day(shown.day)}: {span}.",

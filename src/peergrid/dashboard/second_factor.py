@@ -6,6 +6,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard.components import banner, quiet
+from peergrid.dashboard.preferences import pt
 from peergrid.dashboard.session import Session
 from peergrid.dashboard.sign_in import Opened, big_button, door_field, door_sheet
 from peergrid.errors import PeerGridError
@@ -61,7 +62,7 @@ def SecondFactorScreen(  # noqa: N802
 def _shown_once(enrolment: wire.Enrolment) -> list[ft.Control]:
     return [
         quiet(KEEP, 14),
-        ft.Text(enrolment.secret, selectable=True, size=16),
-        ft.Text(enrolment.uri, selectable=True, size=12),
-        ft.Text("\n".join(enrolment.recovery_codes), selectable=True, size=14),
+        ft.Text(enrolment.secret, selectable=True, size=pt(16)),
+        ft.Text(enrolment.uri, selectable=True, size=pt(12)),
+        ft.Text("\n".join(enrolment.recovery_codes), selectable=True, size=pt(14)),
     ]

@@ -1,25 +1,22 @@
 """The door: email, password, and one gentle sentence if they do not fit."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, quiet
+from peergrid.dashboard.preferences import Prefer, Preferences, pt, t
 from peergrid.errors import Invalid, PeerGridError, Throttled, Unavailable, Unknown
+from peergrid.words.catalogue import Language, screens_of
 
 STRETCH = ft.CrossAxisAlignment.STRETCH
 
 type Opened = wire.Me | wire.Challenge
 type Door = Callable[[str, str], Awaitable[Opened]]
 type Reset = Callable[[str], Awaitable[None]]
-
-WRONG = "That email and password don't fit together. Please try once more."
-NEEDED = "Please write your email and your password."
-NEEDED_FOR_RESET = "Please write your email first."
-ON_ITS_WAY = "If that email is a member's, a link is on its way to it."
-AWAY = "Can't reach PeerGrid right now. Please try again in a moment."
 
 
 @ft.component
@@ -34,7 +31,7 @@ def SignInScreen(  # noqa: N802
     async def try_door(_: object) -> None:
         email, password = typed["email"].strip(), typed["password"]
         if not email or not password:
-            set_trouble(NEEDED)
+            set_trouble(t("door_needs"))
             return
         set_busy(True)
         try:
@@ -51,7 +48,7 @@ def SignInScreen(  # noqa: N802
         try:
             if email:
                 await ask_for_reset(email)
-            set_trouble(ON_ITS_WAY if email else NEEDED_FOR_RESET)
+            set_trouble(t("reset_sent") if email else t("reset_needs"))
         except PeerGridError as error:
             set_trouble(str(error))
 
@@ -62,14 +59,14 @@ def SignInScreen(  # noqa: N802
     for name, field in fields.items():
         field.on_change = type_in(name)
         field.on_submit = try_door
-    icon = ft.Icons.CLOUD_OFF_OUTLINED if trouble == AWAY else ft.Icons.INFO_OUTLINE
+    icon = ft.Icons.CLOUD_OFF_OUTLINED if trouble == t("door_away") else ft.Icons.INFO_OUTLINE
     told = [banner(trouble, icon)] if trouble else []
-    words = "Signing in…" if is_busy else "Sign in"
+    words = t("signing_in" if is_busy else "sign_in")
     form = [
         *fields.values(),
         *told,
         big_button(words, try_door, is_busy=is_busy),
-        ft.TextButton("Forgot your password?", on_click=forgot),
+        ft.TextButton(t("forgot"), on_click=forgot),
     ]
     return door_sheet(form)
 
@@ -77,9 +74,9 @@ def SignInScreen(  # noqa: N802
 def gently(error: PeerGridError) -> str:
     """Why the door stays shut, in a sentence for whoever stands before it."""
     if isinstance(error, Unknown | Invalid):
-        return WRONG
+        return t("wrong_door")
     if isinstance(error, Unavailable) and not isinstance(error, Throttled):
-        return AWAY
+        return t("door_away")
     return str(error)
 
 
@@ -94,11 +91,11 @@ def door_sheet(form: list[ft.Control]) -> ft.Control:
 
 
 def _fields(typed: dict[str, str], *, is_busy: bool) -> dict[str, ft.TextField]:
-    email = door_field("Email", typed["email"], is_busy=is_busy)
+    email = door_field(t("email"), typed["email"], is_busy=is_busy)
     email.keyboard_type = ft.KeyboardType.EMAIL
     email.autofill_hints = ft.AutofillHint.EMAIL
     email.autofocus = True
-    password = door_field("Password", typed["password"], is_busy=is_busy)
+    password = door_field(t("password"), typed["password"], is_busy=is_busy)
     password.password = True
     password.autofill_hints = ft.AutofillHint.PASSWORD
     return {"email": email, "password": password}
@@ -129,8 +126,29 @@ def big_button(
             bgcolor=theme.SUN,
             color="#2B1A00",
             shape=ft.RoundedRectangleBorder(radius=14),
-            text_style=ft.TextStyle(size=16, weight=ft.FontWeight.W_600),
+            text_style=ft.TextStyle(size=pt(16), weight=ft.FontWeight.W_600),
         ),
+    )
+
+
+@ft.component
+def Tongues(chosen: Preferences, prefer: Prefer) -> ft.Control:  # noqa: N802
+    """The languages, each in its own words, for whoever cannot read the others."""
+
+    def speak(language: Language) -> Callable[[], None]:
+        return lambda: prefer(replace(chosen, language=language))
+
+    return ft.Row(
+        [
+            ft.TextButton(
+                content=screens_of(language).say(f"language_{language}"),
+                on_click=speak(language),
+                disabled=language is chosen.language,
+            )
+            for language in Language
+        ],
+        alignment=ft.MainAxisAlignment.CENTER,
+        wrap=True,
     )
 
 
@@ -139,10 +157,12 @@ def _brand() -> ft.Control:
         [
             ft.Icon(ft.Icons.SOLAR_POWER, size=52, color=theme.SUN),
             ft.Semantics(
-                content=ft.Text("PeerGrid", size=34, weight=ft.FontWeight.W_700, color=theme.INK),
+                content=ft.Text(
+                    "PeerGrid", size=pt(34), weight=ft.FontWeight.W_700, color=theme.INK
+                ),
                 heading_level=1,
             ),
-            quiet("Share the sun with your neighbours.", 15),
+            quiet(t("tagline"), 15),
         ],
         spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,

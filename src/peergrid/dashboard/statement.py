@@ -7,8 +7,10 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.components import banner, card, quiet, said
+from peergrid.dashboard.components import banner, card, quiet
 from peergrid.dashboard.live import Desk
+from peergrid.dashboard.preferences import pt
+from peergrid.dashboard.told import explanation
 from peergrid.dashboard.words import format_signed
 from peergrid.errors import PeerGridError, Unknown
 from peergrid.words.catalogue import Language
@@ -36,7 +38,7 @@ def MonthCard(lines: Sequence[wire.ExplainedLine]) -> ft.Control:  # noqa: N802
         key = _key(line)
         rows.append(_line(line, turn(key), is_open=opened == key))
         if opened == key:
-            rows.append(_explanation(line))
+            rows.append(explanation([*line.steps, *filter(None, (line.terms, line.pilot))]))
     return card(quiet("Tap an amount to see how it came about."), *rows, name="The whole month")
 
 
@@ -87,12 +89,12 @@ def _line(line: wire.ExplainedLine, turn: Callable[[], None], *, is_open: bool) 
         [
             ft.Text(
                 line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"),
-                size=14,
+                size=pt(14),
                 color=theme.INK,
                 weight=ft.FontWeight.W_400,
                 expand=True,
             ),
-            ft.Text(amount, size=15, weight=ft.FontWeight.W_600, color=color),
+            ft.Text(amount, size=pt(15), weight=ft.FontWeight.W_600, color=color),
             ft.Icon(
                 ft.Icons.EXPAND_LESS if is_open else ft.Icons.EXPAND_MORE,
                 size=18,
@@ -106,16 +108,3 @@ def _line(line: wire.ExplainedLine, turn: Callable[[], None], *, is_open: bool) 
         shape=ft.RoundedRectangleBorder(radius=8),
     )
     return ft.MergeSemantics(ft.TextButton(content=row, style=look, on_click=turn))
-
-
-def _explanation(line: wire.ExplainedLine) -> ft.Control:
-    """The formula with its inputs, the tariff, and whether something was put right."""
-    steps = [*line.steps, *filter(None, (line.terms, line.pilot))]
-    told: list[ft.Control] = [ft.Text(step, size=13, color=theme.INK) for step in steps]
-    sheet = ft.Container(
-        ft.Column(told, spacing=5),
-        bgcolor=theme.PAPER,
-        border_radius=12,
-        padding=ft.Padding.all(12),
-    )
-    return said("How it came about: " + "; ".join(steps), sheet)

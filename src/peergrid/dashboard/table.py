@@ -6,6 +6,7 @@ import flet as ft
 
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import said
+from peergrid.dashboard.preferences import pt
 
 
 def table(
@@ -42,7 +43,7 @@ def _cells(row: Sequence[str], widths: Sequence[int], color: ft.ColorValue, size
             ft.Container(
                 ft.Text(
                     cell,
-                    size=size,
+                    size=pt(size),
                     color=color,
                     text_align=ft.TextAlign.RIGHT if i else ft.TextAlign.LEFT,
                 ),

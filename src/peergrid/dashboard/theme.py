@@ -22,10 +22,24 @@ WIDE_PX = 840  # from here on the rail replaces the bar
 CONTENT_PX = 1120
 RADIUS = 20
 GAP = 14
+NORMAL_PERCENT = 100
 
 
-def _theme(scheme: ft.ColorScheme) -> ft.Theme:
+def _theme(scheme: ft.ColorScheme, percent: int) -> ft.Theme:
+    """What says no size of its own (buttons, fields, bars) grows with the text, too."""
+
+    def grown(size: int) -> ft.TextStyle:
+        return ft.TextStyle(size=size * percent / NORMAL_PERCENT)
+
+    sizes = ft.TextTheme(
+        body_large=grown(16),
+        body_medium=grown(14),
+        label_large=grown(14),
+        label_medium=grown(12),
+        title_medium=grown(16),
+    )
     return ft.Theme(
+        text_theme=None if percent == NORMAL_PERCENT else sizes,
         color_scheme=scheme,
         font_family="Roboto",
         scaffold_bgcolor=scheme.surface,
@@ -33,7 +47,7 @@ def _theme(scheme: ft.ColorScheme) -> ft.Theme:
     )
 
 
-def light_theme() -> ft.Theme:
+def light_theme(percent: int = NORMAL_PERCENT) -> ft.Theme:
     return _theme(
         ft.ColorScheme(
             primary="#8F5300",
@@ -64,11 +78,12 @@ def light_theme() -> ft.Theme:
             surface_container_highest="#EAE4D6",
             outline="#7C7F84",
             outline_variant="#E5DFD1",
-        )
+        ),
+        percent,
     )
 
 
-def dark_theme() -> ft.Theme:
+def dark_theme(percent: int = NORMAL_PERCENT) -> ft.Theme:
     return _theme(
         ft.ColorScheme(
             primary="#FFC057",
@@ -99,5 +114,6 @@ def dark_theme() -> ft.Theme:
             surface_container_highest="#2A323A",
             outline="#87909A",
             outline_variant="#2B333B",
-        )
+        ),
+        percent,
     )

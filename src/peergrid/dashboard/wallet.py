@@ -22,7 +22,8 @@ from peergrid.dashboard.components import (
     text,
     waiting,
 )
-from peergrid.dashboard.live import Desk, use_day, use_live
+from peergrid.dashboard.live import Desk, day_at, use_live
+from peergrid.dashboard.preferences import pt
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
 from peergrid.dashboard.statement import Files, MonthCard
@@ -43,8 +44,9 @@ REVERSED = "a reading was corrected"
 @ft.component
 def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     """The running month, or the one that was stepped to."""
-    month, show_month = use_day()
-    running, set_running = use_day()
+    month, show_month = day_at(desk)
+    no_month: date | None = None
+    running, set_running = ft.use_state(no_month)
     view = use_live(desk, lambda: load_wallet(desk.client, month), month)
     title = screen_title("My wallet", me.community)
     if not view.value:
@@ -67,7 +69,7 @@ def _months(
         format_month(month),
         lambda: show_month(month_start(month - BEFORE)),
         None if is_running else lambda: show_month(after if after != running else None),
-        "Month",
+        "month",
     )
 
 
@@ -128,14 +130,14 @@ def _line(line: wire.StatementLine) -> ft.Control:
     amount = format_signed(line.unit, line.amount)
     color = theme.NEIGHBOURS if line.amount > 0 else theme.INK
     words: list[ft.Control] = [
-        ft.Text(line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"), size=14, color=theme.INK)
+        ft.Text(line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"), size=pt(14), color=theme.INK)
     ]
     if line.is_reversal:
-        words.append(ft.Text(REVERSED, size=12, color=theme.QUIET))
+        words.append(ft.Text(REVERSED, size=pt(12), color=theme.QUIET))
     row = ft.Row(
         [
             ft.Column(words, spacing=0, expand=True),
-            ft.Text(amount, size=15, weight=ft.FontWeight.W_600, color=color),
+            ft.Text(amount, size=pt(15), weight=ft.FontWeight.W_600, color=color),
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
@@ -148,8 +150,8 @@ def _edge(name: str, balances: Sequence[wire.Balance]) -> ft.Control:
     amounts = "   ".join(format_amount(one.unit, one.amount) for one in balances)
     row = ft.Row(
         [
-            ft.Text(name, size=13, color=theme.QUIET, expand=True),
-            ft.Text(amounts, size=13, weight=ft.FontWeight.W_600, color=theme.QUIET),
+            ft.Text(name, size=pt(13), color=theme.QUIET, expand=True),
+            ft.Text(amounts, size=pt(13), weight=ft.FontWeight.W_600, color=theme.QUIET),
         ]
     )
     return said(

@@ -2,9 +2,13 @@
 
 from datetime import date, datetime
 
+from peergrid.dashboard.preferences import preferences, t
 from peergrid.energy import LOCAL_ZONE, local_day
-from peergrid.money import Unit, format_usd
+from peergrid.money import Unit, divide, format_usd
+from peergrid.words.catalogue import Language, catalogue_of, screens_of
 from peergrid.words.figures import format_amount
+
+PERCENT = 100
 
 
 def format_signed(unit: Unit, amount: int) -> str:
@@ -28,17 +32,37 @@ def format_price(micros_per_kwh: int | None) -> str:
     return "-" if micros_per_kwh is None else format_usd(micros_per_kwh, 4)
 
 
-def format_day(day: date) -> str:
+def day_said(language: Language, day: date) -> str:
     """A day of the week and of the month.
 
-    >>> format_day(date(2026, 9, 1))
+    >>> day_said(Language.ENGLISH, date(2026, 9, 1))
     'Tuesday 1 September'
     """
-    return f"{day:%A} {day.day} {day:%B}"
+    say = screens_of(language).say
+    return say(
+        "day_name",
+        weekday=say(f"weekday_{day.isoweekday()}"),
+        day=day.day,
+        month=catalogue_of(language).say(f"month_{day.month}"),
+    )
+
+
+def month_said(language: Language, month: date) -> str:
+    """A month and its year.
+
+    >>> month_said(Language.SHONA, date(2026, 9, 1))
+    'Gunyana 2026'
+    """
+    say = catalogue_of(language).say
+    return say("month_name", month=say(f"month_{month.month}"), year=month.year)
+
+
+def format_day(day: date) -> str:
+    return day_said(preferences().language, day)
 
 
 def format_month(month: date) -> str:
-    return f"{month:%B %Y}"
+    return month_said(preferences().language, month)
 
 
 def format_time(instant: datetime) -> str:
@@ -49,9 +73,10 @@ def format_time(instant: datetime) -> str:
 def format_instant(instant: datetime | None) -> str:
     """A local day and time, or ``never``, in little room."""
     if instant is None:
-        return "never"
+        return t("never")
     day = local_day(instant)
-    return f"{day.day} {day:%b} {format_time(instant)}"
+    month = catalogue_of(preferences().language).say(f"month_{day.month}")
+    return f"{day.day} {month[:3]} {format_time(instant)}"
 
 
 def format_hour(instant: datetime) -> float:
@@ -67,3 +92,18 @@ def count_of(number: int, noun: str) -> str:
     ('1 meter', '3 meters')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def format_change(now: int, then: int) -> str:
+    """How much more or less than then, in per cent."""
+    if not then:
+        return t("same") if not now else t("none_before")
+    percent = divide(abs(now - then) * PERCENT, then)
+    if not percent:
+        return t("same")
+    return t("more" if now > then else "less", percent=f"{percent:,}")
+
+
+def format_place(until: date | datetime) -> str:
+    """A time of day, or a day."""
+    return format_time(until) if isinstance(until, datetime) else format_day(until)

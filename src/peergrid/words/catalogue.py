@@ -42,8 +42,18 @@ class Catalogue:
 
 @cache
 def catalogue_of(language: Language) -> Catalogue:
-    """The phrases of a language, read once from its file beside this one."""
-    text = files("peergrid.words").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    """The phrases of statements in a language, read once from its file beside this one."""
+    return _read(language, f"{language}.toml")
+
+
+@cache
+def screens_of(language: Language) -> Catalogue:
+    """The phrases of the screens in a language, read once from its file."""
+    return _read(language, "screens", f"{language}.toml")
+
+
+def _read(language: Language, *place: str) -> Catalogue:
+    text = files("peergrid.words").joinpath(*place).read_text(encoding="utf-8")
     phrases = {
         key: Phrase(entry) if isinstance(entry, str) else Phrase(**entry)
         for key, entry in tomllib.loads(text).items()
