@@ -19,14 +19,16 @@ FOCUS_MS = 300
 MOST_TABS = 40
 PHONE = (390, 844)
 DESK = (1280, 800)
+HOUSEHOLD = {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market", "Me": "Me"}
 ROOMS = {
-    "producer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
-    "consumer": {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market"},
+    "producer": HOUSEHOLD,
+    "consumer": HOUSEHOLD,
     "operator": {
         "Now": "Now",
         "Members": "Members and meters",
         "Settlement": "Settlement",
         "Laboratory": "Laboratory",
+        "Me": "Me",
     },
 }
 
@@ -83,7 +85,7 @@ class Visit:
 
     def enter(self, room: str, title: str) -> None:
         """Choose a room on the bar of a phone or the rail of a desk."""
-        bar = self.spoken.get_by_role("tab", name=room)
+        bar = self.spoken.get_by_role("tab", name=re.compile(rf"^{room}\b"))
         rail = self.spoken.get_by_role("button", name=re.compile(rf"^{room}\s+Tab"))
         bar.or_(rail).click(timeout=PATIENCE_MS)
         expect(self.heading(title)).to_be_visible(timeout=PATIENCE_MS)
@@ -156,7 +158,7 @@ class Visit:
 @contextmanager
 def visiting(browser: Browser, url: str, size: tuple[int, int] = PHONE) -> Iterator[Visit]:
     """A window of its own at ``url``, whose browser knows nobody yet."""
-    context = browser.new_context(locale="en-GB", color_scheme="light")
+    context = browser.new_context(locale="en-GB", color_scheme="light", reduced_motion="reduce")
     visit = Visit(context.new_page())
     visit.resize(size)
     own = urlsplit(url).netloc

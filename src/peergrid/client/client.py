@@ -27,8 +27,10 @@ class Client(Energy, Privacy, Laboratory):
     async def wallet(self) -> wire.Wallet:
         return await self._get(wire.Wallet, "wallet")
 
-    async def statement(self, month: date | None = None) -> wire.Statement:
-        return await self._get(wire.Statement, "wallet/statement", month=month)
+    async def statement(
+        self, month: date | None = None, language: Language = Language.ENGLISH
+    ) -> wire.Statement:
+        return await self._get(wire.Statement, "wallet/statement", month=month, language=language)
 
     async def payout_quote(
         self, amount_micros: int, service: wire.MobileMoney = wire.MobileMoney.ECOCASH

@@ -35,7 +35,7 @@ from peergrid.words.figures import format_kwh
 def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     day, show_day = day_at(desk)
     view = use_live(desk, lambda: desk.client.market(day), day)
-    title = screen_title("My market", me.community)
+    title = screen_title(t("my_market"), me.community)
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
@@ -60,7 +60,7 @@ def _day_steps(day: date, latest: date, show_day: Callable[[date | None], None])
 def market_cards(shown: wire.Market) -> tuple[list[ft.Control], list[ft.Control]]:
     """A day of the community, for the left column and for the right one."""
     if not shown.intervals:
-        nothing = empty("Nothing is settled on this day yet.")
+        nothing = empty(t("nothing_on_day"))
         return [card(nothing, pilot_label(shown.scheme))], []
     return [_price(shown), _prices(shown)], [_energies(shown), _supply(shown), _demand(shown)]
 
@@ -69,19 +69,19 @@ def _price(shown: wire.Market) -> ft.Control:
     """Of the newest half hour, or of a whole day that is over."""
     last = shown.intervals[-1]
     if shown.day == shown.latest:
-        rows, when = [last], f"at {format_time(last.interval_start)}"
+        rows, when = [last], t("at_time", time=format_time(last.interval_start))
     else:
-        rows, when = shown.intervals, "over the day"
+        rows, when = shown.intervals, t("on_this_day")
     cost = _mean([(one.price_micros_per_kwh, one.demand_wh) for one in rows])
     payout = _mean([(one.payout_micros_per_kwh, one.shared_wh) for one in rows])
-    name, price = "A drawn kWh costs", cost
+    name, price = t("drawn_costs"), cost
     if pays_in_credit(shown.scheme):
-        beneath = f"on average {when};\nwhat is sent out earns energy credit, not money"
+        beneath = f"{t('mean_at', when=when)};\n{t('credit_not_money')}"
     elif payout is None:
-        beneath = f"as nothing is shared {when}"
+        beneath = t("nothing_shared", when=when)
     else:
-        name, price = "A shared kWh earns", payout
-        beneath = f"while a drawn one costs {format_price(cost)} on average {when}"
+        name, price = t("shared_earns"), payout
+        beneath = t("while_drawn", price=format_price(cost), when=when)
     return sunny_card(
         big_figure(name, format_price(price), beneath, theme.SUN_INK),
         pilot_label(shown.scheme, on_sun=True),
@@ -99,11 +99,11 @@ def _supply(shown: wire.Market) -> ft.Control:
     shared_wh = sum(one.shared_wh for one in shown.intervals)
     sent_wh = sum(one.grid_export_wh for one in shown.intervals)
     return split_card(
-        "Supply",
+        t("supply"),
         format_kwh(sum(one.supply_wh for one in shown.intervals)),
         [
-            Part("Shared with neighbours", shared_wh, format_kwh(shared_wh), theme.NEIGHBOURS),
-            Part("Sent to the grid", sent_wh, format_kwh(sent_wh), theme.GRID),
+            Part(t("shared_with"), shared_wh, format_kwh(shared_wh), theme.NEIGHBOURS),
+            Part(t("sent_to_grid"), sent_wh, format_kwh(sent_wh), theme.GRID),
         ],
     )
 
@@ -112,11 +112,11 @@ def _demand(shown: wire.Market) -> ft.Control:
     shared_wh = sum(one.shared_wh for one in shown.intervals)
     drawn_wh = sum(one.grid_import_wh for one in shown.intervals)
     return split_card(
-        "Demand",
+        t("demand"),
         format_kwh(sum(one.demand_wh for one in shown.intervals)),
         [
-            Part("Met by neighbours", shared_wh, format_kwh(shared_wh), theme.NEIGHBOURS),
-            Part("Drawn from the grid", drawn_wh, format_kwh(drawn_wh), theme.GRID),
+            Part(t("met_by_neighbours"), shared_wh, format_kwh(shared_wh), theme.NEIGHBOURS),
+            Part(t("drawn"), drawn_wh, format_kwh(drawn_wh), theme.GRID),
         ],
     )
 
@@ -124,9 +124,9 @@ def _demand(shown: wire.Market) -> ft.Control:
 def _energies(shown: wire.Market) -> ft.Control:
     rows = shown.intervals
     named = [
-        ("Supply", [one.supply_wh for one in rows], theme.SUN),
-        ("Demand", [one.demand_wh for one in rows], theme.GRID),
-        ("Shared", [one.shared_wh for one in rows], theme.NEIGHBOURS),
+        (t("supply"), [one.supply_wh for one in rows], theme.SUN),
+        (t("demand"), [one.demand_wh for one in rows], theme.GRID),
+        (t("shared"), [one.shared_wh for one in rows], theme.NEIGHBOURS),
     ]
     series = [
         Series(
@@ -134,15 +134,15 @@ def _energies(shown: wire.Market) -> ft.Control:
             color,
             [value / WH_PER_KWH for value in values],
             [format_kwh(value) for value in values],
-            is_filled=name == "Supply",
-            is_dashed=name == "Demand",
+            is_filled=name == t("supply"),
+            is_dashed=name == t("demand"),
         )
         for name, values, color in named
     ]
     said = ", ".join(f"{name} {format_kwh(sum(values))}" for name, values, _ in named)
     return day_chart(
-        "Over the day",
-        "kWh in each half hour",
+        t("over_day"),
+        t("per_half_hour"),
         f"{format_day(shown.day)}: {said}.",
         [one.interval_start for one in rows],
         series,
@@ -151,10 +151,10 @@ def _energies(shown: wire.Market) -> ft.Control:
 
 def _prices(shown: wire.Market) -> ft.Control:
     rows = shown.intervals
-    named = [("A drawn kWh costs", [one.price_micros_per_kwh for one in rows], theme.GRID)]
+    named = [(t("drawn_costs"), [one.price_micros_per_kwh for one in rows], theme.GRID)]
     if not pays_in_credit(shown.scheme):
         earned = [one.payout_micros_per_kwh for one in rows]
-        named.append(("A shared kWh earns", earned, theme.NEIGHBOURS))
+        named.append((t("shared_earns"), earned, theme.NEIGHBOURS))
     series = [
         Series(
             name,
@@ -167,13 +167,13 @@ def _prices(shown: wire.Market) -> ft.Control:
     ]
     known = [one.price_micros_per_kwh for one in rows if one.price_micros_per_kwh is not None]
     span = (
-        f"a drawn kWh cost {format_price(min(known))} to {format_price(max(known))}"
+        t("drawn_cost_span", least=format_price(min(known)), most=format_price(max(known)))
         if known
-        else "nothing was drawn"
+        else t("nothing_drawn")
     )
     return day_chart(
-        "Price over the day",
-        "US$ per kWh",
+        t("price_over_day"),
+        t("usd_per_kwh"),
         f"{format_day(shown.day)}: {span}.",
         [one.interval_start for one in rows],
         series,

@@ -73,8 +73,7 @@ def asked_by(place: str) -> tuple[Span, date | None]:
 (<Span.WEEK: 'week'>, None))
     """
     name, _, text = place.partition("/")
-    span = Span(name) if name in set(Span) else Span.DAY
-    return span, day_in(text)
+    return (Span(name), day_in(text)) if name in set(Span) else (Span.DAY, None)
 
 
 def day_in(text: str) -> date | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from peergrid import wire
 from peergrid.client import Client
 from peergrid.errors import PeerGridError, Unavailable, Unknown
+from peergrid.words.catalogue import Language
 
 CANNOT_REACH = "Can't reach PeerGrid right now. Trying again…"
 
@@ -43,6 +44,13 @@ class People:
     meters: list[wire.MeterRow]
 
 
+@dataclass(frozen=True)
+class Mine:
+    sessions: list[wire.SessionRow]
+    consents: list[wire.ConsentRow]
+    trail: list[wire.TrailEntry]
+
+
 class Watcher(Protocol):
     """Tells whether somebody still looks at the page, and when there may be more to see."""
 
@@ -54,8 +62,8 @@ class Watcher(Protocol):
     async def rest(self, heard: int, poll_s: float) -> None: ...
 
 
-async def load_wallet(client: Client, month: date | None) -> Wallet:
-    return Wallet(await client.wallet(), await client.statement(month))
+async def load_wallet(client: Client, month: date | None, language: Language) -> Wallet:
+    return Wallet(await client.wallet(), await client.statement(month, language))
 
 
 async def load_now(client: Client) -> Now:
@@ -64,6 +72,10 @@ async def load_now(client: Client) -> Now:
 
 async def load_people(client: Client) -> People:
     return People(await client.members(), await client.meters())
+
+
+async def load_mine(client: Client) -> Mine:
+    return Mine(await client.sessions(), await client.consents(), await client.my_trail())
 
 
 async def watch[T](

@@ -9,7 +9,7 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, card, quiet
 from peergrid.dashboard.live import Desk
-from peergrid.dashboard.preferences import pt
+from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.told import explanation
 from peergrid.dashboard.words import format_signed
 from peergrid.errors import PeerGridError, Unknown
@@ -39,7 +39,7 @@ def MonthCard(lines: Sequence[wire.ExplainedLine]) -> ft.Control:  # noqa: N802
         rows.append(_line(line, turn(key), is_open=opened == key))
         if opened == key:
             rows.append(explanation([*line.steps, *filter(None, (line.terms, line.pilot))]))
-    return card(quiet("Tap an amount to see how it came about."), *rows, name="The whole month")
+    return card(quiet(t("tap_amount")), *rows, name=t("whole_month"))
 
 
 def use_opened() -> tuple[Key | None, Callable[[Key | None], None]]:
@@ -73,7 +73,7 @@ def Files(desk: Desk, month: date) -> ft.Control:  # noqa: N802
     ]
     told = [banner(trouble)] if trouble else []
     return card(
-        *told, ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8), name="Take it along"
+        *told, ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8), name=t("take_along")
     )
 
 

@@ -23,7 +23,7 @@ from peergrid.dashboard.components import (
     waiting,
 )
 from peergrid.dashboard.live import Desk, day_at, use_live
-from peergrid.dashboard.preferences import pt
+from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
 from peergrid.dashboard.statement import Files, MonthCard
@@ -38,17 +38,17 @@ from peergrid.money import Unit
 from peergrid.words.figures import format_amount
 
 BEFORE = timedelta(days=1)
-REVERSED = "a reading was corrected"
 
 
 @ft.component
 def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     """The running month, or the one that was stepped to."""
     month, show_month = day_at(desk)
+    language = desk.preferences.language
     no_month: date | None = None
     running, set_running = ft.use_state(no_month)
-    view = use_live(desk, lambda: load_wallet(desk.client, month), month)
-    title = screen_title("My wallet", me.community)
+    view = use_live(desk, lambda: load_wallet(desk.client, month, language), month, language)
+    title = screen_title(t("my_wallet"), me.community)
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
@@ -81,7 +81,7 @@ def _mine(me: wire.Me, balances: Sequence[wire.Balance]) -> list[wire.Balance]:
 
 def _balances(me: wire.Me, wallet: wire.Wallet) -> ft.Control:
     until = wallet.settled_until
-    settled = f"Settled until {format_instant(until)}" if until else "Nothing is settled yet"
+    settled = t("settled_until", time=format_instant(until)) if until else t("nothing_settled")
     figures = [_balance(me, balance) for balance in _mine(me, wallet.balances)]
     return sunny_card(
         *figures, text(settled, 13, theme.SUN_INK), pilot_label(me.scheme, on_sun=True)
@@ -92,25 +92,25 @@ def _balance(me: wire.Me, balance: wire.Balance) -> ft.Control:
     amount = format_amount(balance.unit, balance.amount)
     if balance.unit is Unit.WH_CREDIT:
         return big_figure(
-            "Energy credit",
+            t("energy_credit"),
             amount,
-            "taken off what you draw later" if balance.amount else "none so far",
+            t("credit_later" if balance.amount else "none_so_far"),
             theme.SUN_INK,
         )
     if balance.amount < 0:
         owed = format_amount(balance.unit, -balance.amount)
         is_paid = me.role is wire.Role.PRODUCER and not pays_in_credit(me.scheme)
-        words = f"for what you drew{', less what you earned' if is_paid else ''}"
-        return big_figure("To pay", owed, words, theme.SUN_INK)
-    return big_figure("Money", amount, "yours" if balance.amount else "", theme.SUN_INK)
+        words = t("for_drawn_less" if is_paid else "for_drawn")
+        return big_figure(t("to_pay"), owed, words, theme.SUN_INK)
+    return big_figure(t("money"), amount, t("yours") if balance.amount else "", theme.SUN_INK)
 
 
 def _statement(desk: Desk, me: wire.Me, statement: wire.Statement) -> list[ft.Control]:
     opening, closing = _mine(me, statement.opening), _mine(me, statement.closing)
     if not statement.lines:
         return [
-            card(empty("Nothing was settled in this month.")),
-            _edge("Balance", closing),
+            card(empty(t("nothing_in_month"))),
+            _edge(t("balance"), closing),
         ]
     newest_first = sorted(statement.lines, key=lambda line: line.day, reverse=True)
     days = [
@@ -120,9 +120,9 @@ def _statement(desk: Desk, me: wire.Me, statement: wire.Statement) -> list[ft.Co
     return [
         MonthCard(statement.explained),
         Files(desk, statement.month),
-        _edge("Closing", closing),
+        _edge(t("closing_balance"), closing),
         *days,
-        _edge("Opening", opening),
+        _edge(t("opening_balance"), opening),
     ]
 
 
@@ -133,7 +133,7 @@ def _line(line: wire.StatementLine) -> ft.Control:
         ft.Text(line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"), size=pt(14), color=theme.INK)
     ]
     if line.is_reversal:
-        words.append(ft.Text(REVERSED, size=pt(12), color=theme.QUIET))
+        words.append(ft.Text(t("was_corrected"), size=pt(12), color=theme.QUIET))
     row = ft.Row(
         [
             ft.Column(words, spacing=0, expand=True),
@@ -142,7 +142,9 @@ def _line(line: wire.StatementLine) -> ft.Control:
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    return said(f"{line.words}: {amount} {REVERSED if line.is_reversal else ''}".strip(), row)
+    return said(
+        f"{line.words}: {amount} {t('was_corrected') if line.is_reversal else ''}".strip(), row
+    )
 
 
 def _edge(name: str, balances: Sequence[wire.Balance]) -> ft.Control:

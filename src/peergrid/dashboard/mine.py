@@ -1,0 +1,186 @@
+"""What is stored about me, what I agreed to, where I am signed in, and who looked."""
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from peergrid import wire
+from peergrid.dashboard import theme
+from peergrid.dashboard.components import banner, card, quiet, said, text
+from peergrid.dashboard.live import Desk
+from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.words import format_instant
+from peergrid.errors import PeerGridError, Unknown
+
+CONSENT_WORDS = "2026-11"  # the version of the words on this screen
+SHORTEST_CODE = 6
+ARCHIVE = "peergrid-everything.zip"
+
+type Act = Callable[[], Awaitable[None]]
+
+
+def use_deed(desk: Desk, deed: Act) -> tuple[str, Act]:
+    """A deed whose failure is told beside it; a sign-in that has ended shows the door."""
+    trouble, set_trouble = ft.use_state("")
+
+    async def act() -> None:
+        try:
+            await deed()
+        except Unknown:
+            desk.leave()
+        except PeerGridError as error:
+            set_trouble(str(error))
+        else:
+            set_trouble("")
+
+    return trouble, act
+
+
+@ft.component
+def Deed(desk: Desk, name: str, deed: Act) -> ft.Control:  # noqa: N802
+    """A button, and beneath it what went wrong."""
+    trouble, act = use_deed(desk, deed)
+    told = [banner(trouble)] if trouble else []
+    return ft.Column([ft.OutlinedButton(name, on_click=act), *told], spacing=6)
+
+
+def data_card(desk: Desk, *, is_household: bool) -> ft.Control:
+    """All that is stored as one file, and how to have it deleted."""
+
+    async def take() -> None:
+        content = b"".join([part async for part in desk.client.everything()])
+        await ft.FilePicker().save_file(file_name=ARCHIVE, src_bytes=content)
+
+    archive = [Deed(desk, t("my_data_take"), take)] if is_household else []
+    return card(*archive, quiet(t("my_data_erase")), name=t("my_data"))
+
+
+def consents_card(
+    desk: Desk, consents: list[wire.ConsentRow], again: Callable[[], None]
+) -> ft.Control:
+    """Each purpose, whether it was agreed to, and the way to change one's mind."""
+    newest = {one.purpose: one for one in sorted(consents, key=lambda row: row.given_at)}
+    rows = [_consent(desk, purpose, newest.get(purpose), again) for purpose in wire.ConsentPurpose]
+    return card(*rows, name=t("consents"))
+
+
+def _consent(
+    desk: Desk,
+    purpose: wire.ConsentPurpose,
+    given: wire.ConsentRow | None,
+    again: Callable[[], None],
+) -> ft.Control:
+    stands = given is not None and given.withdrawn_at is None
+    if given is None:
+        beneath = t("consent_never")
+    elif given.withdrawn_at is None:
+        beneath = t("consent_since", since=format_instant(given.given_at))
+    else:
+        beneath = t("consent_withdrawn", since=format_instant(given.withdrawn_at))
+
+    async def change() -> None:
+        if stands:
+            await desk.client.withdraw_consent(purpose)
+        else:
+            await desk.client.give_consent(purpose, CONSENT_WORDS)
+        again()
+
+    deed = Deed(desk, t("consent_withdraw" if stands else "consent_give"), change)
+    return _row(t(f"consent_{purpose}"), beneath, deed)
+
+
+def sessions_card(
+    desk: Desk, sessions: list[wire.SessionRow], again: Callable[[], None]
+) -> ft.Control:
+    """Every device that is signed in, this one too."""
+
+    def ending(row: wire.SessionRow) -> Act:
+        async def end() -> None:
+            await desk.client.end_sessions(row.session_id)
+            again()
+
+        return end
+
+    async def end_all() -> None:
+        await desk.client.end_sessions()
+        desk.leave()
+
+    rows = [
+        _row(
+            f"{row.device} ({t('session_this')})" if row.is_this else row.device,
+            format_instant(row.created_at),
+            Deed(desk, t("session_end"), ending(row)),
+        )
+        for row in sessions
+    ]
+    body = rows or [quiet(t("sessions_none"))]
+    return card(*body, Deed(desk, t("session_end_all"), end_all), name=t("sessions"))
+
+
+def trail_card(trail: list[wire.TrailEntry]) -> ft.Control:
+    """Who else saw or changed what is mine, newest first."""
+    if not trail:
+        return card(quiet(t("trail_none")), name=t("trail"))
+    rows = [
+        _row(
+            t(
+                "trail_row",
+                actor=entry.actor,
+                role=entry.role,
+                verb=entry.verb,
+                object=entry.object,
+            ),
+            format_instant(entry.at),
+            None,
+        )
+        for entry in trail
+    ]
+    return card(*rows, name=t("trail"))
+
+
+def _row(name: str, beneath: str, deed: ft.Control | None) -> ft.Control:
+    words = said(
+        f"{name}. {beneath}",
+        ft.Column(
+            [
+                ft.Text(name, size=pt(14), color=theme.INK),
+                ft.Text(beneath, size=pt(12), color=theme.QUIET),
+            ],
+            spacing=0,
+        ),
+    )
+    return ft.Column([words, *([deed] if deed else [])], spacing=6)
+
+
+@ft.component
+def DoorCard(desk: Desk, email: str) -> ft.Control:  # noqa: N802
+    """A new password by letter; the second factor taken off with a code."""
+    typed, _ = ft.use_state({"code": ""})
+    told, tell = ft.use_state("")
+
+    async def send() -> None:
+        await desk.client.ask_for_reset(email)
+        tell(t("reset_sent"))
+
+    async def take_off() -> None:
+        if len(typed["code"].strip()) < SHORTEST_CODE:
+            tell(t("code_needed"))
+            return
+        await desk.client.end_second_factor(typed["code"].strip())
+        tell(t("second_factor_ended"))
+
+    field = ft.TextField(
+        label=t("second_factor_code"),
+        value=typed["code"],
+        on_change=lambda event: typed.update(code=event.control.value),
+        border_radius=14,
+    )
+    return card(
+        *([banner(told, ft.Icons.INFO_OUTLINE)] if told else []),
+        Deed(desk, t("new_password_send"), send),
+        text(t("second_factor"), 14),
+        quiet(t("second_factor_why")),
+        field,
+        Deed(desk, t("second_factor_end"), take_off),
+        name=t("door"),
+    )
