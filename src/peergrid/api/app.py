@@ -61,7 +61,7 @@ from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
 from peergrid.members.issuer import Issuer
 from peergrid.members.mail import mail_at
 from peergrid.meters.roster import Rosters
-from peergrid.meters.upkeep import Upkeep
+from peergrid.meters.upkeep import keeping_up
 from peergrid.settings import Settings
 from peergrid.wire import Problem
 
@@ -91,25 +91,21 @@ def create_app(
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
-    database, keeper = Database(database_url), Database(database_url)  # what keeps tables owns them
+    database = Database(database_url)
     hub, announcer = Hub(), Announcer(database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         database.open()
         work = live.follow(database_url, hub), announcer.run()
-        keeper.open()
-        upkeep = Upkeep(keeper, settings.keep_open_days, settings.keep_months)
-        upkeep.start()
         tasks = [asyncio.create_task(one) for one in work]
-        yield
+        with keeping_up(database_url, settings.keep_open_days, settings.keep_months):
+            yield
         for task in tasks:
             task.cancel()
-        await run_in_threadpool(upkeep.stop)
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(Unavailable):  # nothing is lost that is not told again
             await run_in_threadpool(announcer.tell)
-        keeper.close()
         database.close()
 
     app = FastAPI(

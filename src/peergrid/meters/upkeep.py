@@ -2,7 +2,8 @@
 
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from peergrid.database.pool import Database
 from peergrid.errors import Unavailable
@@ -74,3 +75,20 @@ class Upkeep:
             count_months(self._database, self._is_stopped.is_set)
             ended = time.monotonic()
             self._count_at = ended + REST * (ended - begun)
+
+
+@contextmanager
+def keeping_up(url: str, keep_open_days: int, keep_months: int | None) -> Iterator[None]:
+    """Keep the tables of a database up until the block ends, over connections of its own.
+
+    Nobody who asks waits for one of them, and they have the rights of whoever owns the tables.
+    """
+    database = Database(url)
+    database.open()
+    upkeep = Upkeep(database, keep_open_days, keep_months)
+    upkeep.start()
+    try:
+        yield
+    finally:
+        upkeep.stop()
+        database.close()
