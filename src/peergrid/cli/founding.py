@@ -15,12 +15,14 @@ from peergrid.ledger.book import open_accounts
 from peergrid.market.zimbabwe import zetdc_tariff
 from peergrid.members.credentials import set_password
 from peergrid.members.membership import Community, add_community, add_member
+from peergrid.meters.collectors import issue_collector_key
 from peergrid.meters.registry import add_meter, issue_key, meters_of_community
 from peergrid.settlement.tariffs import add_tariff
 from peergrid.simulation.households import Household, households_of
 from peergrid.simulation.scenario import Scenario
 from peergrid.wire import Role
 
+COLLECTOR = "head-end"
 OVERSEERS = {  # two operators, since one cannot approve what the same one put together
     "operator": ("Operator", Role.OPERATOR),
     "second-operator": ("Second operator", Role.OPERATOR),
@@ -39,10 +41,11 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Founded:
-    """What is told once: meter keys by serial, and sign-ins."""
+    """What is told once: meter keys by serial, sign-ins, and the key of a collector of them all."""
 
     keys: dict[str, str]
     sign_ins: list[SignIn]
+    collector_key: str | None = None
 
     def save(self, path: Path) -> None:
         """Keep it in a file that only its owner can read."""
@@ -58,11 +61,13 @@ def load(path: Path) -> Founded | None:
         kept = json.loads(path.read_text())
         keys = {str(serial): str(key) for serial, key in kept["keys"].items()}
         sign_ins = [SignIn(**one) for one in kept["sign_ins"]]
+        collector_key = str(kept["collector_key"]) if kept.get("collector_key") else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid(f"{path} is damaged: delete it, and new keys are made.") from error
-    if not all(key.isascii() and key.isprintable() for key in keys.values()):
+    every = [*keys.values(), collector_key or ""]
+    if not all(key.isascii() and key.isprintable() for key in every):
         raise Invalid(f"{path} is damaged: delete it, and new keys are made.")
-    return Founded(keys, sign_ins)
+    return Founded(keys, sign_ins, collector_key)
 
 
 def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
@@ -102,15 +107,28 @@ def found(connection: Connection, scenario: Scenario, now: datetime) -> Founded:
         email = f"{local}@{_domain(scenario)}"
         overseer = add_member(connection, community.community_id, name, email, role)
         overseers.append(_sign_in(connection, overseer.member_id, role, email))
-    return Founded(keys, [*overseers, *sign_ins.values()])
+    _, collector_key = issue_collector_key(connection, community.community_id, COLLECTOR, now)
+    return Founded(keys, [*overseers, *sign_ins.values()], collector_key)
 
 
 def read_keys(path: Path) -> Mapping[str, str]:
     """Meter keys by serial. Raises Invalid if the file is missing or damaged."""
+    return _read(path).keys
+
+
+def read_collector_key(path: Path) -> str:
+    """The key of the collector of all meters. Raises Invalid as ``read_keys``, or without one."""
+    key = _read(path).collector_key
+    if key is None:
+        raise Invalid(f"{path} holds no collector's key: `peergrid register` writes one.")
+    return key
+
+
+def _read(path: Path) -> Founded:
     founded = load(path)
     if founded is None:
         raise Invalid(f"{path} is not there: `peergrid register` writes the meters' keys.")
-    return founded.keys
+    return founded
 
 
 def _domain(scenario: Scenario) -> str:

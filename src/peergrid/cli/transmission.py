@@ -8,6 +8,7 @@ from pathlib import Path
 
 from peergrid.energy import INTERVAL, INTERVALS_PER_DAY, day_start
 from peergrid.errors import Invalid
+from peergrid.simulation.collect import Collector
 from peergrid.simulation.households import Household, households_of
 from peergrid.simulation.model import CommunityModel
 from peergrid.simulation.scenario import Scenario
@@ -24,11 +25,11 @@ class Meters:
 
     model: CommunityModel
     households: list[Household]
-    transmitter: Transmitter
+    transmitter: Transmitter | Collector
 
     @classmethod
     def of(
-        cls, scenario: Scenario, transmitter: Transmitter, cache: Path | None = None
+        cls, scenario: Scenario, transmitter: Transmitter | Collector, cache: Path | None = None
     ) -> "Meters":
         """The homes of ``scenario``; ``cache`` is a folder for tables of the sun."""
         compiled = scenario.households > A_STREET

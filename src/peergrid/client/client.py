@@ -1,6 +1,6 @@
 """The typed client of the API: meters, dashboards and outsiders use the same one."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -277,13 +277,3 @@ class Client(Energy, Privacy, Laboratory):
     async def payouts_csv(self, batch_id: int) -> str:
         """An approved batch as a file to pay from."""
         return (await self._ask("operator/payouts/export.csv", {"batch_id": batch_id})).text
-
-    async def send_readings(
-        self, key: str, readings: Sequence[wire.ReadingMessage]
-    ) -> wire.Receipt:
-        """Send one meter's readings with its key; committed when this returns."""
-        batch = wire.Batch(readings=list(readings))
-        answer = await self._send(
-            "POST", "readings", json=batch.model_dump(mode="json"), bearer=key
-        )
-        return read(wire.Receipt, answer)

@@ -207,11 +207,17 @@ class Session:
             await self._on_tokens(None)
 
     async def _send(
-        self, method: str, path: str, *, bearer: str | None = None, **request: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        bearer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **request: Any,
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        sent = {**(headers or {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         try:
-            answer = await self._http.request(method, path, headers=headers, **request)
+            answer = await self._http.request(method, path, headers=sent, **request)
         except httpx.TransportError as error:
             raise self._no_answer(error) from error
         if answer.is_error:
