@@ -99,11 +99,12 @@ def compare(
 ) -> Comparison | None:
     """Like with like: of a period that goes on, only as far as the one before had come by then.
 
-    A year that goes on is compared by its whole months. None where one side has nothing.
+    Days and months count only when they are over. None where one side has nothing.
     """
     goes_on = period.start <= latest < period.end
-    if goes_on and period.span is Span.YEAR:
-        rows = [row for row in rows if _place(period, row) < latest.month]
+    if goes_on and period.span is not Span.DAY:
+        running = latest.month if period.span is Span.YEAR else (latest - period.start).days
+        rows = [row for row in rows if _place(period, row) < running]
     if not rows or not before:
         return None
     last = max(_place(period, row) for row in rows)

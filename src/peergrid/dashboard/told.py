@@ -31,7 +31,9 @@ def Told(words: str, face: ft.Control, steps: Sequence[str]) -> ft.Control:  # n
     )
     button = ft.MergeSemantics(
         ft.TextButton(
-            content=said(words, face), style=look, on_click=lambda _: set_open(not is_open)
+            content=said(words, ft.Row([ft.Container(face, expand=True)])),
+            style=look,
+            on_click=lambda _: set_open(not is_open),
         )
     )
     return ft.Column(
