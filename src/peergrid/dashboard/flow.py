@@ -107,7 +107,7 @@ def _fork() -> ft.Control:
         height=NODE_PX * 2,
         border=ft.Border(left=side, top=side, bottom=side),
         border_radius=ft.BorderRadius.only(top_left=10, bottom_left=10),
-        margin=ft.Margin.only(bottom=20),
+        margin=_above_labels(),
     )
 
 
@@ -155,7 +155,7 @@ def _pipe(stream: Stream, way: ft.ShimmerDirection) -> ft.Control:
     color = stream.color if stream.energy_wh else theme.LINE
     tube = ft.Container(height=height, border_radius=height / 2, bgcolor=color)
     if not stream.energy_wh:
-        return ft.Container(tube, expand=1)
+        return ft.Container(tube, expand=1, margin=_above_labels())
     if not may_move():
         arrow = ft.Icons.CHEVRON_RIGHT if way is ft.ShimmerDirection.LTR else ft.Icons.CHEVRON_LEFT
         return ft.Stack(
@@ -173,7 +173,7 @@ def _pipe(stream: Stream, way: ft.ShimmerDirection) -> ft.Control:
         direction=way,
         period=round(SLOWEST_MS - (SLOWEST_MS - FASTEST_MS) * part),
     )
-    return ft.Container(moving, expand=1)
+    return ft.Container(moving, expand=1, margin=_above_labels())
 
 
 def _lines(demand_wh: int, sun: Stream | None, neighbours: Stream, grid: Stream) -> ft.Control:
