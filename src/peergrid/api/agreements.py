@@ -11,6 +11,7 @@ from peergrid import wire
 from peergrid.api.dependencies import (
     GUARDED,
     AnyMember,
+    CommunityData,
     Data,
     Does,
     HouseholdMember,
@@ -34,7 +35,7 @@ ONE = "/operator/agreements/{agreement_id}"
 
 
 @router.get("/market/agreements")
-def published(member: AnyMember, database: Data) -> list[wire.Agreement]:
+def published(member: AnyMember, database: CommunityData) -> list[wire.Agreement]:
     """What the community's members agree on, each meter with its part; drafts are left out."""
     with database.transaction() as connection:
         found = agreements.agreements_of(connection, member.community_id)

@@ -56,6 +56,7 @@ from peergrid.api.intake import Intake
 from peergrid.api.problems import answer, translate_errors
 from peergrid.api.trail import PREFIX
 from peergrid.database.pool import Database
+from peergrid.database.roles import API
 from peergrid.errors import Invalid, Unavailable
 from peergrid.members.issuer import USE as SIGN_IN_ELSEWHERE
 from peergrid.members.issuer import Issuer
@@ -91,7 +92,7 @@ def create_app(
     """
     if not settings.secret:
         raise Invalid("Set PEERGRID_SECRET: access tokens are signed with it.")
-    database = Database(database_url)
+    database = Database(database_url, role=API)
     hub, announcer = Hub(), Announcer(database)
 
     @asynccontextmanager

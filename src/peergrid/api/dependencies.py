@@ -15,6 +15,7 @@ from peergrid.api.gathering import Door
 from peergrid.api.problems import problem_responses
 from peergrid.api.trail import Doing, doing_of
 from peergrid.database.pool import Database
+from peergrid.database.roles import HOUSEHOLD, INGEST, OPERATOR, OVERSEER, Asking
 from peergrid.errors import Refused, Unavailable, Unknown
 from peergrid.members.mail import Mail
 from peergrid.members.membership import Member
@@ -45,6 +46,13 @@ GUARDED = problem_responses(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+
+ROLE_OF = {  # of a member, in the database
+    Role.PRODUCER: HOUSEHOLD,
+    Role.CONSUMER: HOUSEHOLD,
+    Role.OPERATOR: OPERATOR,
+    Role.AUDITOR: OVERSEER,
+}
 
 Day = Annotated[date, Query(ge=date(2000, 1, 2), le=date(2100, 12, 1))]
 
@@ -138,11 +146,21 @@ Does = Annotated[Doing, Depends(doing)]
 
 
 async def recording(database: Pool, does: Does) -> Database:
-    """The database; what a route does with it is on the audit trail when it is committed."""
-    return database.ending_with(does.record) if does.kind else database
+    """The database as who asks may see it, however a route asks.
+
+    What a route does with it is on the audit trail when it is committed.
+    """
+    seen = database.beginning_with(does.enter)
+    return seen.ending_with(does.record) if does.kind else seen
+
+
+async def community_of(database: Pool, does: Does) -> Database:
+    """The database as an overseer of the asker's community sees it: to read, for sums of all."""
+    return database.beginning_with(does.enter_community)
 
 
 Data = Annotated[Database, Depends(recording)]
+CommunityData = Annotated[Database, Depends(community_of)]
 
 
 async def mail_of(request: Request) -> Mail:
@@ -154,13 +172,19 @@ async def mail_of(request: Request) -> Mail:
 
 
 def signed_in(
-    database: Pool, settings: Set, credentials: Annotated[Credentials, Security(access_token)]
+    database: Pool,
+    settings: Set,
+    does: Does,
+    credentials: Annotated[Credentials, Security(access_token)],
 ) -> Acting:
     """Who holds the access token, and by which sign-in. Raises Unknown without a good one."""
     if credentials is None:
         raise Unknown("Sign in first: this needs an access token.")
     with database.transaction() as connection:
-        return who_holds(connection, credentials.credentials, secret_of(settings))
+        acting = who_holds(connection, credentials.credentials, secret_of(settings))
+    member = acting.member
+    does.asking = Asking(ROLE_OF[Role(member.role)], member.community_id, member.member_id)
+    return acting
 
 
 async def any_member(acting: Annotated[Acting, Depends(signed_in)], does: Does) -> Member:
@@ -194,13 +218,17 @@ async def sending_meter(
 
 
 def sending_collector(
-    database: Pool, allowance: Most, credentials: Annotated[Credentials, Security(collector_key)]
+    database: Pool,
+    allowance: Most,
+    does: Does,
+    credentials: Annotated[Credentials, Security(collector_key)],
 ) -> Collector:
     """The collector whose key was sent. Raises as ``sending_meter``."""
     if credentials is None:
         raise Unknown("Send the collector's key as a bearer token.")
     with database.transaction() as connection:
         collector = collector_with_key(connection, credentials.credentials)
+    does.asking = Asking(INGEST, collector.community_id)
     allowance.spend(collector.sender)
     return collector
 

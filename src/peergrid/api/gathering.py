@@ -3,10 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
 from peergrid.database.pool import Database
+from peergrid.database.roles import INGEST, Asking, enter
 from peergrid.errors import PeerGridError
 from peergrid.meters.overlap import Outcome
 from peergrid.meters.registry import Meter
@@ -62,6 +64,7 @@ class Door:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sending = database.beginning_with(partial(enter, asking=Asking(INGEST)))
         self._keys = Gathering(self._look_up)
         self._readings: defaultdict[int, Gathering[Request, Outcome]] = defaultdict(
             lambda: Gathering(self._store)
@@ -80,5 +83,5 @@ class Door:
             return meters_with_keys(connection, keys)
 
     def _store(self, requests: Sequence[Request]) -> list[Answer]:
-        with self._database.transaction() as connection:
+        with self._sending.transaction() as connection:
             return ingest_together(connection, requests[0].meter.community_id, requests)

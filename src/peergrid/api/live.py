@@ -13,6 +13,7 @@ from peergrid.api.hub import Hub
 from peergrid.api.streaming import Stream
 from peergrid.database.listening import AsyncConnection, listen
 from peergrid.database.pool import Database
+from peergrid.database.roles import API
 from peergrid.meters.news import CHANNEL, News, missed_news, newest_news, news_after
 
 router = APIRouter(tags=["live"], responses=GUARDED)
@@ -65,7 +66,7 @@ async def follow(url: str, hub: Hub) -> None:
             hub.tell(news)
             found = bool(news)
 
-    await listen(url, CHANNEL, look)
+    await listen(url, CHANNEL, look, API)
 
 
 async def _events(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day
+from peergrid.api.dependencies import GUARDED, AnyMember, CommunityData, Data, Day
 from peergrid.api.energy import latest_day
 from peergrid.api.me import scheme_of
 from peergrid.energy import day_start
@@ -43,7 +43,7 @@ def market(member: AnyMember, database: Data, day: Day | None = None) -> wire.Ma
 
 
 @router.get("/indicators")
-def indicators(member: AnyMember, database: Data, month: Day) -> wire.MarketIndicators:
+def indicators(member: AnyMember, database: CommunityData, month: Day) -> wire.MarketIndicators:
     """How the community did in the local calendar month that ``month`` lies in.
 
     A month that is not over is told as far as it is settled, and says so.

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data, Day, Overseer
+from peergrid.api.dependencies import GUARDED, AnyMember, CommunityData, Data, Day, Overseer
 from peergrid.api.me import scheme_info
 from peergrid.database.pool import Connection
 from peergrid.energy import day_start, month_start, next_month
@@ -57,7 +57,7 @@ def schemes(member: AnyMember, database: Data, month: Day) -> list[wire.SchemeIn
 
 
 @router.get("/market/replay")
-def own(member: AnyMember, database: Data, month: Day, scheme: SchemeName) -> wire.MyReplay:
+def own(member: AnyMember, database: CommunityData, month: Day, scheme: SchemeName) -> wire.MyReplay:
     """What you would have paid and earned in a local month under one scheme.
 
     Your own figures, for the time in which a connection was yours, and those of all together;

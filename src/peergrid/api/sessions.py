@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Now, Set, SignedIn, seal_of, secret_of
+from peergrid.api.dependencies import GUARDED, Data, Now, Pool, Set, SignedIn, seal_of, secret_of
 from peergrid.api.problems import problem_responses
 from peergrid.api.sign_in import AUTHENTICATORS
 from peergrid.database.pool import Connection
@@ -60,7 +60,7 @@ def end_session(session_id: UUID, acting: SignedIn, database: Data) -> None:
     responses=problem_responses(HTTPStatus.TOO_MANY_REQUESTS),
 )
 def end_second_factor(
-    body: wire.Code, acting: SignedIn, database: Data, settings: Set, now: Now
+    body: wire.Code, acting: SignedIn, database: Pool, settings: Set, now: Now
 ) -> None:
     """Give up an authenticator with one last code, to enrol another at the next sign-in."""
     counts = [Count(CODE, str(acting.member.member_id))]

@@ -6,7 +6,7 @@ with the entry. A deed that failed has no entry, for nothing was changed or show
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from fastapi import Request
 
 from peergrid.database.pool import Connection
+from peergrid.database.roles import API, OVERSEER, Asking, enter
 from peergrid.members.membership import Member
 from peergrid.members.trail import LOOK, UNKNOWN_PLACE, Deed, record
 
@@ -98,8 +99,18 @@ class Doing:
     came_from: str
     ids: dict[str, Any]
     actor: Member | None = None
+    asking: Asking = Asking(API)  # noqa: RUF009 - frozen
     request_id: UUID = field(default_factory=uuid4)
     _is_recorded: bool = False
+
+    def enter(self, connection: Connection) -> None:
+        """Let a transaction do and see only what its asker may."""
+        if self.asking.role != API:
+            enter(connection, self.asking)
+
+    def enter_community(self, connection: Connection) -> None:
+        """Let a transaction read the whole community of who asks, for sums of all together."""
+        enter(connection, replace(self.asking, role=OVERSEER))
 
     def about(self, **ids: int) -> None:
         """Add the ids of what has just come to be."""

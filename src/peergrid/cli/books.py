@@ -10,6 +10,7 @@ from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import migrated, opened, server
 from peergrid.cli.words import progress
 from peergrid.database.pool import Database
+from peergrid.database.roles import AUDIT, SETTLEMENT
 from peergrid.errors import Conflict, Invalid
 from peergrid.members.membership import Community, communities
 from peergrid.members.trail import audit_trail
@@ -22,7 +23,7 @@ from peergrid.settlement.settle import settle as settle_community
 
 def settle(every: Every = None, data_dir: DataDir = None) -> None:
     """Turn complete intervals of every community into transfers, once."""
-    with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
+    with told(), migrated(settings_for(data_dir)) as url, opened(url, SETTLEMENT) as database:
         are_settled = repeated(partial(_settle_all, database), every)
     if are_settled is False:
         raise typer.Exit(FAILED)
@@ -30,7 +31,7 @@ def settle(every: Every = None, data_dir: DataDir = None) -> None:
 
 def check(data_dir: DataDir = None) -> None:
     """Audit the energy and the books of every community; fails with the exact row."""
-    with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
+    with told(), migrated(settings_for(data_dir)) as url, opened(url, AUDIT) as database:
         found = audited(database)
     if found:
         raise typer.Exit(FAILED)

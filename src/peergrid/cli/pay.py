@@ -8,6 +8,7 @@ from peergrid.cli.options import FAILED, DataDir, out, settings_for, told
 from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import migrated, opened
 from peergrid.database.pool import Database
+from peergrid.database.roles import SETTLEMENT
 from peergrid.errors import Conflict
 from peergrid.payments.payout import conclude
 from peergrid.payments.provider import Outcome, Provider
@@ -21,7 +22,7 @@ def pay(every: Every = None, data_dir: DataDir = None) -> None:
     with told():
         settings = settings_for(data_dir)
         check_provider(settings)
-        with migrated(settings) as url, opened(url) as database:
+        with migrated(settings) as url, opened(url, SETTLEMENT) as database:
             provider = provider_of(settings, database)
             run = repeated(partial(_pay, database, provider), every)
     if run and run.disputes:

@@ -37,9 +37,9 @@ def migrated(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """A pool of connections, closed afterwards."""
-    database = Database(url)
+def opened(url: str, role: str | None = None) -> Iterator[Database]:
+    """A pool of connections that work as ``role``, closed afterwards; None: as who signs in."""
+    database = Database(url, role=role)
     database.open()
     try:
         yield database

@@ -15,6 +15,7 @@ from psycopg import sql
 from peergrid.database.archive import CHUNK_BYTES, DUMP, FORMAT, MANIFEST, Manifest, copy
 from peergrid.database.pool import Connection, connect
 from peergrid.database.programs import SERVICE, program, service
+from peergrid.database.roles import make_roles
 from peergrid.errors import Conflict, Unavailable
 from peergrid.files.new_file import new_file
 
@@ -60,6 +61,8 @@ def restore(url: str, file: Path, manifest: Manifest) -> None:
     """
     with connect(url) as connection:
         check_empty(connection)
+        make_roles(connection)  # what is granted to them comes back with the tables
+        connection.commit()
         command = [program("pg_restore", connection.info), f"--dbname=service={SERVICE}"]
         command += ["--no-owner", "--no-password", "--single-transaction", "--exit-on-error"]
         with service(connection.info) as environment, zipfile.ZipFile(file) as archive:

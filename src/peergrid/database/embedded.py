@@ -22,6 +22,7 @@ from typing import Any, TextIO
 import psycopg
 from psycopg import sql
 
+from peergrid.database import roles
 from peergrid.errors import Invalid, Unavailable
 
 APPLICATION = "peergrid"  # the role and the database of PeerGrid itself
@@ -203,6 +204,8 @@ class EmbeddedServer:
             known = connection.execute("select 1 from pg_database where datname = 'peergrid'")
             if not known.fetchone():
                 connection.execute("create database peergrid owner peergrid")
+            for statement in roles.statements(APPLICATION):
+                connection.execute(statement)
 
     def _own_users(self) -> set[int]:
         return {os.geteuid(), _service_user().pw_uid} if os.geteuid() == 0 else {os.geteuid()}

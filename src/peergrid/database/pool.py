@@ -28,6 +28,11 @@ UNLOCK = "select pg_advisory_unlock(%s, %s)"
 type Connection = psycopg.Connection
 
 
+def options_as(role: str | None) -> str:
+    """What a connection begins with; ``role`` is whose rights it has, None: its own."""
+    return f"{OPTIONS} -c role={role}" if role else OPTIONS
+
+
 def connect(url: str) -> Connection:
     """A connection of its own; the caller closes it.
 
@@ -49,19 +54,31 @@ def connect(url: str) -> Connection:
 
 
 class Database:
-    """A pool of connections. ``url`` is never shown: it may hold a password."""
+    """A pool of connections. ``url`` is never shown: it may hold a password.
 
-    def __init__(self, url: str, timeout_s: float = POOL_TIMEOUT_S) -> None:
+    They work as ``role``, which who signs in must have been granted; None: as who signs in.
+    """
+
+    def __init__(
+        self, url: str, timeout_s: float = POOL_TIMEOUT_S, role: str | None = None
+    ) -> None:
         self._pool = ConnectionPool(
             url,
-            kwargs={"options": OPTIONS, "connect_timeout": CONNECT_TIMEOUT_S},
+            kwargs={"options": options_as(role), "connect_timeout": CONNECT_TIMEOUT_S},
             min_size=1,
             max_size=POOL_SIZE,
             timeout=timeout_s,
             open=False,
             check=_answers_soon,
         )
+        self._at_first: Callable[[Connection], None] | None = None
         self._at_the_end: Callable[[Connection], None] | None = None
+
+    def beginning_with(self, first: Callable[[Connection], None]) -> "Database":
+        """The same pool, but ``first`` is done in each transaction before anything else."""
+        other = copy.copy(self)
+        other._at_first = first  # noqa: SLF001 - of its own kind
+        return other
 
     def ending_with(self, last: Callable[[Connection], None]) -> "Database":
         """The same pool, but ``last`` is done in each transaction before it is committed."""
@@ -84,6 +101,8 @@ class Database:
         Raises Unavailable while the database is away or busy.
         """
         with self._connected(wait_s) as connection:
+            if self._at_first:
+                self._at_first(connection)
             yield connection
             if self._at_the_end:
                 self._at_the_end(connection)
@@ -137,6 +156,8 @@ class Database:
         """
         with self._connected() as connection:
             connection.execute(READ_AT_ONE_INSTANT)
+            if self._at_first:
+                self._at_first(connection)
             yield connection
 
 

@@ -28,7 +28,8 @@ where p.community_id = %s and p.payout_id = any(%s) order by p.member_id, p.payo
 for update of p"""
 OF_BATCH = f"""{PAYOUT}
 where p.community_id = %s and p.batch_id = %s and p.state::text = %s
-order by p.member_id, p.payout_id for update of p"""
+order by p.member_id, p.payout_id"""
+OF_BATCH_LOCKED = f"{OF_BATCH} for update of p"
 ADD_BATCH = """
 insert into payout_batch (community_id, by_file, created_by) values (%s, %s, %s)
 returning batch_id"""
@@ -93,7 +94,7 @@ def approve_batch(connection: Connection, operator: Member, batch_id: int) -> Ap
     created_by, approved_by = row
     if approved_by is not None:
         raise Conflict(f"Batch {batch_id} is approved already.")
-    waiting = _of_batch(connection, operator, batch_id, "requested")
+    waiting = _of_batch(connection, operator, batch_id, "requested", OF_BATCH_LOCKED)
     if operator.member_id in {created_by, *(payout.member_id for payout in waiting)}:
         raise Refused("Another operator must approve this: four eyes see more than two.")
     connection.execute(APPROVE, (operator.member_id, batch_id))
@@ -170,10 +171,12 @@ def _chosen(connection: Connection, operator: Member, payout_ids: Sequence[int])
     return chosen
 
 
-def _of_batch(connection: Connection, operator: Member, batch_id: int, state: str) -> list[Payout]:
+def _of_batch(
+    connection: Connection, operator: Member, batch_id: int, state: str, query: str = OF_BATCH
+) -> list[Payout]:
     with connection.cursor(row_factory=class_row(Payout)) as cursor:
         wanted = (operator.community_id, batch_id, state)
-        return cursor.execute(OF_BATCH, wanted).fetchall()
+        return cursor.execute(query.encode(), wanted).fetchall()
 
 
 def _must_be(payout: Payout, state: str) -> None:
