@@ -207,12 +207,13 @@ class MemberIn:
 
 
 async def sending_meter(
-    door: In, allowance: Most, credentials: Annotated[Credentials, Security(meter_key)]
+    door: In, allowance: Most, does: Does, credentials: Annotated[Credentials, Security(meter_key)]
 ) -> Meter:
     """The meter whose key was sent. Raises Unknown without a good one, Throttled if too often."""
     if credentials is None:
         raise Unknown("Send the meter's key as a bearer token.")
     meter = known(await door.meter(credentials.credentials))
+    does.asking = Asking(INGEST, meter.community_id)
     allowance.spend(f"meter {meter.meter_id}")
     return meter
 
