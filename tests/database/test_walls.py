@@ -134,7 +134,7 @@ def world(database: Database) -> World:
 
 def rows(database: Database, table: str, where: str, member: Member) -> set[str]:
     asked = {"member": member.member_id, "community": member.community_id}
-    query = f"select t::text from {table} t where {where}"
+    query = f"select t::text from {table} t where {where}"  # noqa: S608 - of our own tables
     with database.transaction() as connection:
         return {text for (text,) in connection.execute(query.encode(), asked)}
 
@@ -228,9 +228,11 @@ def test_nobody_changes_what_is_a_neighbours(world: World, what: str, poser: str
         "operator elsewhere": Asking(OPERATOR, stranger.community_id, stranger.member_id),
     }[poser]
     asked = {"member": ben.member_id}
-    with world.posing(household(ben)).transaction() as connection:
-        with connection.transaction(force_rollback=True):
-            assert connection.execute(CHANGED[what].encode(), asked).rowcount == 1
+    with (
+        world.posing(household(ben)).transaction() as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        assert connection.execute(CHANGED[what].encode(), asked).rowcount == 1
     with world.posing(asking).transaction() as connection:
         assert connection.execute(CHANGED[what].encode(), asked).rowcount == 0
 

@@ -106,12 +106,10 @@ def test_whatever_a_members_request_may_read_is_read_row_by_row(
     ],
 )
 def test_what_a_role_may_not_is_refused(database: Database, role: str, statement: str) -> None:
-    with (
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-        database.transaction() as connection,
-    ):
+    with database.transaction() as connection:
         enter(connection, Asking(role, 1, 1))
-        connection.execute(statement.encode())
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(statement.encode())
 
 
 def test_a_connection_that_comes_back_has_forgotten_whom_it_worked_for(url: str) -> None:

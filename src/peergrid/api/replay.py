@@ -57,7 +57,9 @@ def schemes(member: AnyMember, database: Data, month: Day) -> list[wire.SchemeIn
 
 
 @router.get("/market/replay")
-def own(member: AnyMember, database: CommunityData, month: Day, scheme: SchemeName) -> wire.MyReplay:
+def own(
+    member: AnyMember, database: CommunityData, month: Day, scheme: SchemeName
+) -> wire.MyReplay:
     """What you would have paid and earned in a local month under one scheme.
 
     Your own figures, for the time in which a connection was yours, and those of all together;

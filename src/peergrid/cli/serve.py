@@ -17,8 +17,9 @@ import uvicorn
 
 from peergrid.api.app import Backend, create_app
 from peergrid.cli.options import DataDir, Port, out, settings_for, told
-from peergrid.cli.storage import migrated, with_secret
+from peergrid.cli.storage import check_may, migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
+from peergrid.database.roles import API
 from peergrid.errors import Conflict, Unavailable
 from peergrid.settings import Settings, read_cache_dir
 
@@ -110,6 +111,7 @@ def serve(
         check_port(host, port)
         settings = with_secret(settings_for(data_dir))
         with migrated(settings) as url:
+            check_may(url, API)
             out.print(f"serving    http://{host}:{port}")
             gc.freeze()  # what is loaded stays: it need not be looked through for garbage
             try:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from peergrid.database.embedded import EmbeddedServer, write_secret
-from peergrid.database.pool import Database
+from peergrid.database.pool import Database, connect
+from peergrid.database.roles import check_role
 from peergrid.migrations.migrate import migrate
 from peergrid.migrations.schema import check_current
 from peergrid.settings import Settings
@@ -39,12 +40,20 @@ def migrated(settings: Settings) -> Iterator[str]:
 @contextmanager
 def opened(url: str, role: str | None = None) -> Iterator[Database]:
     """A pool of connections that work as ``role``, closed afterwards; None: as who signs in."""
+    check_may(url, role)
     database = Database(url, role=role)
     database.open()
     try:
         yield database
     finally:
         database.close()
+
+
+def check_may(url: str, role: str | None) -> None:
+    """Raises Conflict if who signs in at ``url`` may not work as ``role``."""
+    if role:
+        with connect(url) as connection:
+            check_role(connection, role)
 
 
 def with_secret(settings: Settings) -> Settings:
