@@ -7,7 +7,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.chart import DayChart, Series
+from peergrid.dashboard.chart import Series, day_chart
 from peergrid.dashboard.components import card, quiet
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import format_price
@@ -64,7 +64,7 @@ def _day(name: str, results: Sequence[Result]) -> ft.Control:
     starts = [midnight + i * INTERVAL for i in range(len(lines[0].values))]
     peaks = (f"{line.name} at most {max(v or 0 for v in line.values):.2f} kWh" for line in lines)
     heading, unit = f"{DRAWN[name]}: the mean day", "kWh a home and half hour"
-    return DayChart(heading, unit, ", ".join(peaks), starts, lines)
+    return day_chart(heading, unit, ", ".join(peaks), starts, lines)
 
 
 def _figures(results: Sequence[Result]) -> ft.Control:

@@ -118,6 +118,13 @@ grant delete on correction to peergrid_settlement;
 grant insert, delete on news to peergrid_settlement;
 grant update on payout to peergrid_settlement;
 
+-- A top-up: its owner asks for it; what Paynow says of it comes from nobody who is signed in.
+grant select on top_up, top_up_transfer to peergrid_household, peergrid_overseer;
+grant insert, update on top_up to peergrid_household;
+grant insert on account to peergrid_household;
+grant select, update on top_up to peergrid_api, peergrid_settlement;
+grant select, insert on account, top_up_transfer to peergrid_api, peergrid_settlement;
+
 -- Whose rows. A role without a policy for a table sees none of it; who reads all is past this.
 -- The community's own facts are open to all its members: half hours in sum, prices, settlements.
 
@@ -139,6 +146,8 @@ begin
       ('account', 'community_id = (select asking_community())'),
       ('payout', 'community_id = (select asking_community())'),
       ('payout_batch', 'community_id = (select asking_community())'),
+      ('top_up', 'community_id = (select asking_community())'),
+      ('top_up_transfer', 'exists (select from top_up u where u.top_up_id = top_up_transfer.top_up_id)'),
       ('agreement', 'community_id = (select asking_community())'),
       ('tariff_draft', 'community_id = (select asking_community())'),
       ('collector', 'community_id = (select asking_community())'),
@@ -181,12 +190,12 @@ begin
   -- who signs somebody in looks for them everywhere
   foreach part in array array['community', 'member', 'meter', 'collector', 'meter_key', 'news',
       'credential', 'session', 'known_device', 'second_factor', 'one_time_link',
-      'collector_key'] loop
+      'collector_key', 'account', 'top_up', 'top_up_transfer'] loop
     execute format('create policy before_signing_in on %I to peergrid_api using (true)', part);
   end loop;
   -- a household's own, by member
   foreach part in array array['account', 'payout', 'connection_owner', 'credential', 'session',
-      'second_factor', 'known_device', 'consent', 'kept_month'] loop
+      'second_factor', 'known_device', 'consent', 'kept_month', 'top_up'] loop
     execute format('create policy own on %I to peergrid_household
       using (member_id = (select asking_member()))', part);
   end loop;
@@ -225,6 +234,8 @@ create policy own on transfer to peergrid_household
     or credit_account = any ((select own_accounts())::int[]));
 create policy own on payout_transfer to peergrid_household
   using (exists (select from payout p where p.payout_id = payout_transfer.payout_id));
+create policy own on top_up_transfer to peergrid_household
+  using (exists (select from top_up u where u.top_up_id = top_up_transfer.top_up_id));
 create policy published on agreement to peergrid_household
   using (community_id = (select asking_community()) and published_at is not null);
 
