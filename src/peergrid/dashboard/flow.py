@@ -16,6 +16,7 @@ from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.words.figures import format_kwh
 
 NODE_PX = 60
+LABELS_PX, ARROW_PX = 38, 36
 PIPE_PX = (4, 14)  # from a trickle to all that flows
 FASTEST_MS, SLOWEST_MS = 900, 3_600
 STRONG_WH = 2_000  # in half an hour: what is more moves no faster
@@ -111,6 +112,11 @@ def _fork() -> ft.Control:
     )
 
 
+def _above_labels() -> ft.Margin:
+    """Lifts a pipe to the middle of the rings, whose labels stand beneath."""
+    return ft.Margin.only(bottom=pt(LABELS_PX))
+
+
 def _branch(icon: ft.IconData, name: str, stream: Stream) -> ft.Control:
     way = ft.ShimmerDirection.LTR if stream.is_outward else ft.ShimmerDirection.RTL
     return ft.Row(
@@ -157,12 +163,14 @@ def _pipe(stream: Stream, way: ft.ShimmerDirection) -> ft.Control:
     if not stream.energy_wh:
         return ft.Container(tube, expand=1, margin=_above_labels())
     if not may_move():
-        arrow = ft.Icons.CHEVRON_RIGHT if way is ft.ShimmerDirection.LTR else ft.Icons.CHEVRON_LEFT
+        is_right = way is ft.ShimmerDirection.LTR
+        arrow = ft.Icons.ARROW_RIGHT if is_right else ft.Icons.ARROW_LEFT
         return ft.Stack(
-            [tube, ft.Icon(arrow, size=20, color=color)],
+            [tube, ft.Icon(arrow, size=ARROW_PX, color=color)],
             alignment=ft.Alignment.CENTER,
             expand=1,
-            height=22,
+            height=ARROW_PX,
+            margin=_above_labels(),
         )
     dim = ft.Colors.with_opacity(0.35, color)
     moving = ft.Shimmer(
