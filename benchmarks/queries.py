@@ -31,6 +31,7 @@ from peergrid.meters.days import COPY, Days, pack
 from peergrid.meters.kept_sums import fold
 from peergrid.meters.overlap import COLUMNS, columns_of
 from peergrid.meters.ranking import By, highest
+from peergrid.meters.roster import Rosters
 from peergrid.meters.store import day_of
 from peergrid.meters.sums import Step, sums_of_community, sums_of_member
 from peergrid.migrations.migrate import migrate
@@ -87,6 +88,7 @@ def load(database: Database, community_id: int, meters: Sequence[int]) -> None:
     first = (FIRST_DAY - date(1970, 1, 1)).days
     with database.transaction() as connection:
         connection.execute(MAKE_MONTHS, (FIRST_DAY, YEAR_DAYS))
+        roster = Rosters().of(connection, community_id, None)
     for day in range(first, first + YEAR_DAYS + OPEN_DAYS):
         is_open = day >= first + YEAR_DAYS
         with database.transaction() as connection:
@@ -95,7 +97,7 @@ def load(database: Database, community_id: int, meters: Sequence[int]) -> None:
             for place in range(0, len(meters), AT_ONCE):
                 days = _drawn(dice, meters[place : place + AT_ONCE], day)
                 if is_open:
-                    batch = days.readings()
+                    batch = days.batch_of(roster)
                     batch = batch.rows(np.argsort(batch.number, kind="stable"))
                     binary.store(connection, "reading", COLUMNS, [columns_of(batch)])
                     continue
