@@ -15,8 +15,10 @@ from peergrid.database.pool import Database
 from peergrid.energy import LOCAL_OFFSET, Interval, day_start
 from peergrid.errors import Conflict
 from peergrid.members.membership import Member, add_member
-from peergrid.meters.days import Days, store_days
+from peergrid.meters.bulk import take
+from peergrid.meters.days import Days
 from peergrid.meters.kept_sums import count_months, fold
+from peergrid.meters.once import Once
 from peergrid.meters.outages import report_outage
 from peergrid.meters.registry import Meter
 from peergrid.meters.roster import Rosters
@@ -137,7 +139,8 @@ def whole_days(database: Database, changed: Changed, wh: int) -> None:
     days = Days(meters, np.array([day, day]), each, 2 * each, 3 * each)
     try:
         with database.transaction() as connection:
-            store_days(connection, street.community_id, Rosters(), days, None)
+            once = Once("collector 1", f"days {day} {wh}", bytes(32))
+            take(connection, Rosters(), street.community_id, once, days, None)
     except Conflict:
         pass
 
