@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -24,9 +23,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from demo import STILL, demo, free_port
 from relay import Relay
 
-PEERGRID = Path(sys.executable).parent / "peergrid"
 DEFAULT = Path(__file__).with_name("default_flet.py")
 LIMITS = {  # what a phone that pays per megabyte should not have to exceed
     "first_visit_bytes": 4_200_000,
@@ -38,7 +37,6 @@ ARGS = ("--headless", "--no-sandbox", "--use-gl=swiftshader", "--enable-unsafe-s
 PATIENCE_MS = 60_000
 QUIET_S = 2.0  # then a step is over
 PHONE, DESK = (390, 844), (1280, 800)
-STILL = "3600"  # seconds a simulated half hour takes: nothing happens meanwhile
 LIVE_S = 5.0
 HALF_HOURS = 24
 IDLE_S = 60
@@ -108,10 +106,10 @@ def measured(folder: Path) -> dict[str, Any]:
         path = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGS))
         stack.callback(browser.close)
-        with demo(folder, STILL) as (port, sign_ins), default(port) as default_port:
+        with demo(folder, STILL) as (port, sign_ins, _), default(port) as default_port:
             ours = visited(browser, Relay(port), sign_ins)
             theirs = visited(browser, Relay(default_port), sign_ins)
-        with demo(folder, str(LIVE_S)) as (port, sign_ins), default(port) as default_port:
+        with demo(folder, str(LIVE_S)) as (port, sign_ins, _), default(port) as default_port:
             places = {"ours": port, "default": default_port}
             visits = {name: Visit(page_in(browser), Relay(it)) for name, it in places.items()}
             live = evening(visits, sign_ins["producer"])
@@ -188,28 +186,6 @@ def page_in(place: Browser | BrowserContext, size: tuple[int, int] = PHONE) -> P
 
 
 @contextmanager
-def demo(folder: Path, interval_s: str) -> Iterator[tuple[int, dict[str, tuple[str, str]]]]:
-    """`peergrid demo`, live: its port, and who may sign in."""
-    port = free_port()
-    command = [str(PEERGRID), "demo", "--days", "2", "--interval-seconds", interval_s]
-    command += ["--port", str(port), "--data-dir", str(folder / "demo")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    sign_ins = {}
-    for line in process.stdout or ():
-        word, *rest = line.split()
-        if word == "sign":
-            _, role, email, password = rest
-            sign_ins[role] = (email, password)
-        if word == "live":
-            break
-    try:
-        yield port, sign_ins
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-
-
-@contextmanager
 def default(api_port: int) -> Iterator[int]:
     """The same dashboards of the same API, served by Flet: their port."""
     port = free_port()
@@ -227,12 +203,6 @@ def default(api_port: int) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def table(result: dict[str, Any]) -> str:

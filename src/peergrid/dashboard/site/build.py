@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 OWN = HERE / "page"
 AT_ROOT = ("index.html", "manifest.webmanifest", "offline.html", "worker.js")  # they name the place
 BOOT = "boot.js"
+MAKERS = ("build.py", "client.py", "icons.py")  # they decide what is in the files
 FULL = ".fully-packed"
 
 
@@ -59,7 +60,8 @@ def release_of() -> str:
     for name in ("flet-web", "fonttools"):
         digest.update(f"{name} {version(name)}\n".encode())
     digest.update(" ".join(sorted(icons_of_screens())).encode())
-    for path in sorted((*HERE.glob("*.py"), *OWN.iterdir())):
+    makers = (HERE / name for name in MAKERS)
+    for path in sorted((*makers, *OWN.iterdir())):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
