@@ -62,6 +62,16 @@ where o.member_id = %(member)s
     and (least(o.until_interval, '2100-01-01') at time zone 'Africa/Harare')::date)
 order by 2, 1"""
 
+TOP_UP_COLUMNS = {
+    "reference": TEXT,
+    "amount_micros_usd": WHOLE,
+    "state": TEXT,
+    **dict.fromkeys(("asked_at_utc", "concluded_at_utc"), INSTANT),
+}
+TOP_UPS = """
+select reference, amount_micros, state::text, asked_at, concluded_at from top_up
+where member_id = %(member)s order by top_up_id"""
+
 SESSION_COLUMNS = {
     "device": TEXT,
     **dict.fromkeys(("created_at_utc", "last_used_at_utc", "expires_at_utc"), INSTANT),

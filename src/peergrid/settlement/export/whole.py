@@ -24,6 +24,7 @@ PERSONAL = {
     "meters": (personal.OWN_METER_COLUMNS, personal.OWN_METERS),
     "limit_prices": (personal.LIMIT_COLUMNS, personal.LIMITS),
     "agreements": (personal.AGREEMENT_COLUMNS, personal.AGREEMENTS),
+    "top_ups": (personal.TOP_UP_COLUMNS, personal.TOP_UPS),
     "sessions": (personal.SESSION_COLUMNS, personal.SESSIONS),
     "consents": (personal.CONSENT_COLUMNS, personal.CONSENTS),
     "known_devices": (personal.KNOWN_DEVICE_COLUMNS, personal.KNOWN_DEVICES),
