@@ -102,7 +102,8 @@ def load(database: Database, community_id: int, meters: Sequence[int]) -> None:
                     binary.store(connection, "reading", COLUMNS, [columns_of(batch)])
                     continue
                 with connection.cursor().copy(COPY.encode()) as copy:
-                    copy.write(pack(days))
+                    for part in (binary.HEADER, pack(days), binary.TRAILER):
+                        copy.write(part)
     of_all = [len(meters)] * 5
     with database.transaction() as connection:
         asked = (community_id, FIRST_DAY, *of_all, YEAR_DAYS + OPEN_DAYS)
