@@ -258,7 +258,11 @@ def measure(size: Size, parts: Sequence[str] = PARTS) -> dict[str, Any]:
             _, key = issue_collector_key(connection, community_id, "head-end", START)
             postmaster = psutil.Process(connection.info.backend_pid).parent()
         sender = Sender(port, key, postgres.url, stack)
-        used_s = partial(cpu_s_of, server, postmaster)
+
+        def used_s() -> tuple[float, float]:
+            of_server, of_database = cpu_s_of(server, postmaster)
+            return of_server, of_database
+
         first = Interval(START).number
         figures: dict[str, Any] = {}
         if "bulk" in parts:

@@ -87,7 +87,8 @@ class Session:
         await self.socket.send(b"\x00" + msgpack.packb([action, body]))
 
     async def _answer(self, call: dict[str, Any]) -> None:
-        asked, result = call.get("args") or {}, None
+        asked = call.get("args") or {}
+        result: object = None
         if call["name"] == "get" and asked["key"] == SIGN_IN:
             result = self.kept
         elif call["name"] == "set" and asked["key"] == SIGN_IN:

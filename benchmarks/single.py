@@ -40,7 +40,7 @@ def measure_single(
 
 def _cpu_s(server: psutil.Process) -> float:
     used = server.cpu_times()
-    return used.user + used.system
+    return float(used.user + used.system)
 
 
 def _request(serial: str, key: str, number: int) -> bytes:

@@ -44,8 +44,8 @@ def test_a_revoked_key_and_a_missing_one_are_told(
 ) -> None:
     keys = tmp_path / "keys.json"
     peergrid("register", STREET, "--keys", str(keys), "--households", "2", url=url)
-    send = ("send", STREET, "--to", backend.url, "--keys", str(keys), "--households", "2")
-    send = (*send, "--days", "1", "--bulk")
+    told = ("--keys", str(keys), "--households", "2", "--days", "1", "--bulk")
+    send = ("send", STREET, "--to", backend.url, *told)
     kept = json.loads(keys.read_text())
 
     keys.write_text(json.dumps(kept | {"collector_key": "ck_guess"}))

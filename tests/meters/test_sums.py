@@ -1,7 +1,7 @@
 """Sums by hour, day and month are always the sum of readings, of whoever they are asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -93,7 +93,7 @@ def summed(rows: Iterable[Row], step: Step) -> list[Sum]:
 
 def assert_sums_agree(database: Database, changed: Changed) -> None:
     street, (ada, ben, new) = changed.street, changed.meter_ids
-    of_member = {
+    of_member: dict[int, Callable[[Any], bool]] = {
         street.ada.member_id: lambda row: row[1] == ada,
         street.ben.member_id: lambda row: row[1] != ada and row[0] < HANDED.start,
         changed.dan.member_id: lambda row: row[1] != ada and row[0] >= HANDED.start,

@@ -107,7 +107,7 @@ def test_together_or_one_by_one_is_the_same(
         for whose, rows in sent
     ]
     turns = [[one for one in requests if one.meter is meter] for meter in meters]
-    seen = []
+    seen: list[object] = []
     for _ in range(2):
         with database.transaction() as connection:
             connection.execute("truncate reading, community_change")

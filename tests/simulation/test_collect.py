@@ -85,7 +85,9 @@ def test_it_waits_as_told_sends_the_same_again_and_sets_bad_readings_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collect, "MOST_READINGS", 4)
-    place, waits, heard = tmp_path / "sent", [], []
+    place = tmp_path / "sent"
+    waits: list[float] = []
+    heard: list[str] = []
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
@@ -93,8 +95,9 @@ def test_it_waits_as_told_sends_the_same_again_and_sets_bad_readings_aside(
     async def scene(url: str) -> Collector:
         async with Client(url) as client:
             patience = Patience(sleep=sleep)
-            told = {"on_wait": heard.append, "patience": patience}
-            collector = Collector(client, "street", "ck_x", place, **told)
+            collector = Collector(
+                client, "street", "ck_x", place, on_wait=heard.append, patience=patience
+            )
             assert collector.sent_until is None
             for number, drawn in enumerate([(1, 2), (3, 13), (5, 6), (1, 2, 3, 4, 5)]):
                 await collector.put(half_hour(number, *drawn))

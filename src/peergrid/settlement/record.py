@@ -180,8 +180,9 @@ def share_values(outcome: Clearings) -> dict[str, Whole]:
 
 def _so_far(values: Whole, after: Whole) -> Whole:
     """The sums with each interval (n_intervals, n_connections), which end at ``after``."""
-    sums = values.cumsum(axis=0)
-    return sums + (after - sums[-1])
+    sums: Whole = values.cumsum(axis=0)
+    ends: Whole = sums + (after - sums[-1])
+    return ends
 
 
 def take_corrections(connection: Connection, community_id: int) -> datetime | None:

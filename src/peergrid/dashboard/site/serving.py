@@ -46,8 +46,9 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         async with self._finding:
-            site: Site = self._site or await asyncio.to_thread(self._find)
-            self._site = site
+            if self._site is None:
+                self._site = await asyncio.to_thread(self._find)
+            site = self._site
         await answer(site, scope)(scope, receive, send)
 
 
