@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from peergrid.database.embedded import EmbeddedServer
+from peergrid.database.roles import HOUSEHOLD, Asking, enter
 from peergrid.errors import Conflict, Unavailable
 from peergrid.ledger.payouts import open_payout_accounts
 from peergrid.migrations import migrate as migrating
@@ -139,3 +140,26 @@ def test_a_database_of_the_first_schema_keeps_its_homes_and_learns_of_payouts(
         assert connection.execute(f"{lasting} where ended_at is null").fetchall() == [(True,)]
         assert connection.execute(f"{good} where ends_at = 'infinity'").fetchall() == [(True,)]
     assert {"meter", "payout", "provider"} <= {kind for (kind,) in kinds}
+
+
+def test_a_database_from_before_the_walls_keeps_its_rows_and_shows_each_their_own(
+    server: EmbeddedServer,
+) -> None:
+    url = of_the_first_schema(server, A_HOME, BOOKED)
+    versions = Path(migrating.__file__).parent / "versions"
+    before = [file for file in sorted(versions.glob("*.sql")) if "0002" <= file.stem < "0017"]
+    with psycopg.connect(url) as connection:
+        for file in before:
+            connection.execute(file.read_text().encode())
+        connection.execute("update alembic_version set version_num = '0016'")
+        there = connection.execute("select count(*) from transfer").fetchone()
+    assert (there, before[-1].stem[:4]) == ((1,), "0016")
+
+    migrate(url)
+
+    for member_id, seen in ((1, 1), (2, 0)):
+        with psycopg.connect(url) as connection:
+            enter(connection, Asking(HOUSEHOLD, 1, member_id))
+            for table in ("transfer", "share", "meter"):
+                found = connection.execute(f"table {table}".encode())
+                assert len(found.fetchall()) == seen, (table, member_id)
