@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,8 +10,6 @@ import httpx
 import pytest
 
 from peergrid.cli.books import audited
-from peergrid.cli.storage import opened
-from peergrid.database.embedded import EmbeddedServer
 from peergrid.database.pool import Database
 from peergrid.errors import Unavailable
 from peergrid.payments.run import pay_held
@@ -21,37 +20,43 @@ from tests.conftest import Backend
 from tests.crash.cutting import Line, line_to
 from tests.payments.paying import USD, found_town
 
-MOST_TRIES = 60
+MOST_TRIES = 40
+SIGNED_IN = 1_200  # bytes: what follows is answers to queries
 INTERVALS = 6
 
 
-@pytest.fixture
-def cut(server: EmbeddedServer, url: str) -> Iterator[tuple[Database, Line]]:
+@dataclass(frozen=True)
+class Cut:
     """The database, over a line that can be cut."""
-    there = next((server.data_dir / "run").glob(".s.PGSQL.*[0-9]"), None)
-    folder = url.rpartition("host=")[2]
-    there = there or next(Path(folder).glob(".s.PGSQL.*[0-9]"))
+
+    url: str
+    line: Line
+
+    def until_done(self, work: Callable[[Database], object]) -> int:
+        """Cut after ever more bytes of answers until ``work`` is through; how often it was not."""
+        left = SIGNED_IN
+        for failures in range(MOST_TRIES):
+            self.line.left = left
+            database = Database(self.url, timeout_s=0.5)
+            database.open()
+            try:
+                work(database)
+            except Unavailable:
+                left += left // 3
+            else:
+                return failures
+            finally:
+                database.close()
+        raise AssertionError("it never came through")
+
+
+@pytest.fixture
+def cut(url: str) -> Iterator[Cut]:
+    account, _, place = url.partition("@/")
+    name, _, folder = place.partition("?host=")
+    (there,) = (path for path in Path(folder).glob(".s.PGSQL.*") if path.is_socket())
     with line_to(socket.AF_UNIX, str(there)) as line:
-        account, _, place = url.partition("@/")
-        over = f"{account}@127.0.0.1:{line.port}/{place.partition('?')[0]}?sslmode=disable"
-        with opened(over) as database:
-            yield database, line
-
-
-def until_done(line: Line, work: Callable[[], object]) -> int:
-    """Cut after ever more bytes of answers until ``work`` comes through; how often it did not."""
-    left = 300
-    for failures in range(MOST_TRIES):
-        line.left = left
-        try:
-            work()
-        except Unavailable:
-            left += left // 4
-        else:
-            return failures
-        finally:
-            line.left = 2**62
-    raise AssertionError("it never came through")
+        yield Cut(f"{account}@127.0.0.1:{line.port}/{name}?sslmode=disable", line)
 
 
 def rows(database: Database, query: str) -> list[tuple[object, ...]]:
@@ -98,33 +103,29 @@ def test_readings_whose_answer_is_cut_are_sent_again_and_kept_once(
 
 
 def test_a_settlement_that_is_cut_is_run_again_and_books_once(
-    database: Database, street: Street, cut: tuple[Database, Line]
+    database: Database, street: Street, cut: Cut
 ) -> None:
     for number in range(INTERVALS):
         report_both(database, street, FIRST.later(number))
-    over, line = cut
 
-    failures = until_done(line, lambda: settle(over, street.community_id))
+    failures = cut.until_done(lambda over: settle(over, street.community_id))
 
     assert failures > 3
     assert rows(database, "select count(*)::int from settlement") == [(INTERVALS,)]
     assert audited(database) == 0
 
 
-def test_a_payout_that_is_cut_is_paid_once(
-    database: Database, cut: tuple[Database, Line], tmp_path: Path
-) -> None:
+def test_a_payout_that_is_cut_is_paid_once(database: Database, cut: Cut, tmp_path: Path) -> None:
     town = found_town(database)
     payouts = [town.ask(town.street.ada, 2 * USD) for _ in range(3)]
     town.approve(*payouts)
     provider = Sandbox(tmp_path / "record")
-    over, line = cut
 
-    def pay() -> None:
+    def pay(over: Database) -> None:
         if pay_held(over, provider).held:
             raise Unavailable("Some are still held.")
 
-    failures = until_done(line, pay)
+    failures = cut.until_done(pay)
 
     assert failures > 3
     assert {town.state(payout) for payout in payouts} == {"paid"}
