@@ -5,7 +5,7 @@ r select, a insert, w update, d delete, - nothing; a capital: some columns only.
 
 # api, household, overseer, operator, ingest, settlement, audit
 GRANTS = {
-    "account": "- r r ra - ra r",
+    "account": "ra r r ra - ra r",
     "agreement": "- r r rawd - r r",
     "alembic_version": "r - - - - r r",
     "attempt": "rawd - - - - - -",
@@ -56,6 +56,8 @@ GRANTS = {
     "standing_settlement": "- r r r - r r",
     "tariff": "- r r ra - r r",
     "tariff_draft": "- - r rawd - r r",
+    "top_up": "rw raw r r - rw r",
+    "top_up_transfer": "ra r r r - ra r",
     "trail": "- ra ra ra - r r",
     "trail_head": "- - - - - r r",
     "transfer": "- r r r - ra r",

@@ -23,15 +23,17 @@ join account own on own.account_id = %s
 where p.top_up_id = %s"""
 
 
-def account_for_top_ups(connection: Connection, community_id: int, member_id: int) -> int:
+def account_for_top_ups(connection: Connection, member_id: int) -> int:
     """The account that a member's top-ups go to. Raises Conflict if the member has none."""
-    connection.execute(ADD_ACCOUNT, (community_id, AccountKind.PROVIDER, None, None, Unit.USD))
     row = connection.execute(OWN, (member_id,)).fetchone()
     if row is None:
         raise Conflict("You have no account here to top up.")
     return int(row[0])
 
 
-def book_top_up(connection: Connection, top_up_id: int, account_id: int) -> None:
+def book_top_up(
+    connection: Connection, community_id: int, top_up_id: int, account_id: int
+) -> None:
     """What was collected is the member's; the database refuses it a second time."""
+    connection.execute(ADD_ACCOUNT, (community_id, AccountKind.PROVIDER, None, None, Unit.USD))
     connection.execute(BOOK, (account_id, top_up_id))

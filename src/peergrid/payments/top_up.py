@@ -74,7 +74,7 @@ def ask_for_top_up(
     if amount_micros % CENT_MICROS or not CENT_MICROS <= amount_micros <= MOST_MICROS:
         raise Invalid("Top up whole cents, from US$0.01 to US$1,000.")
     with database.transaction() as connection:
-        account_for_top_ups(connection, member.community_id, member.member_id)
+        account_for_top_ups(connection, member.member_id)
         connection.execute(ADD, (member.community_id, member.member_id, key, amount_micros))
         known = _one(connection, WITH_KEY, member.member_id, key)
     if known.amount_micros != amount_micros:
@@ -122,8 +122,8 @@ def conclude(connection: Connection, top_up_id: int, outcome: Outcome) -> None:
         raise Conflict(f"Top-up {top_up.reference} is {top_up.state}, and yet it is {outcome}.")
     connection.execute(CONCLUDE, (outcome, top_up_id))
     if outcome is Outcome.PAID:
-        account_id = account_for_top_ups(connection, top_up.community_id, top_up.member_id)
-        book_top_up(connection, top_up_id, account_id)
+        account_id = account_for_top_ups(connection, top_up.member_id)
+        book_top_up(connection, top_up.community_id, top_up_id, account_id)
 
 
 def look_after_all(database: Database, collecting: Collecting) -> Run:

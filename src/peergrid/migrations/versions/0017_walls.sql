@@ -121,7 +121,6 @@ grant update on payout to peergrid_settlement;
 -- A top-up: its owner asks for it; what Paynow says of it comes from nobody who is signed in.
 grant select on top_up, top_up_transfer to peergrid_household, peergrid_overseer;
 grant insert, update on top_up to peergrid_household;
-grant insert on account to peergrid_household;
 grant select, update on top_up to peergrid_api, peergrid_settlement;
 grant select, insert on account, top_up_transfer to peergrid_api, peergrid_settlement;
 
