@@ -170,7 +170,7 @@ def test_a_members_whole_file_holds_every_table_about_them(
     assert files.keys() == {
         *("about.txt", "readings.xml", "member.csv", "meters.csv", "readings.csv", "shares.csv"),
         *("statement.csv", "payouts.csv", "limit_prices.csv", "agreements.csv", "sessions.csv"),
-        *("replaced_readings.csv", "known_devices.csv", "consents.csv"),
+        *("replaced_readings.csv", "known_devices.csv", "consents.csv", "top_ups.csv"),
     }
     assert rows_of(files["member.csv"])[0]["email"] == "ben@street.example"
     assert [row["import_wh"] for row in rows_of(files["replaced_readings.csv"])] == ["400"]

@@ -53,7 +53,7 @@ def test_a_revoked_key_and_a_missing_one_are_told(
     keys.write_text(json.dumps(kept | {"collector_key": None}))
     missing = peergrid(*send)
 
-    assert (wrong.exit_code, missing.exit_code) == (1, 1)
+    assert (wrong.exit_code, missing.exit_code) == (1, 2)
     assert "No collector has this key" in wrong.stderr
     assert "holds no collector's key" in missing.stderr
     assert not keys.with_suffix(".sent").exists()

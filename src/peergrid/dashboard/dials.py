@@ -50,14 +50,7 @@ def Dials(  # noqa: N802 - a component bears the name of what it draws
             set_trouble(str(error))
 
     return card(
-        ft.Dropdown(
-            label="Scenario",
-            value=offer.scenario,
-            options=[ft.DropdownOption(key=one.scenario, text=one.title) for one in offers],
-            on_select=choose_scenario,
-            expanded_insets=ft.Padding.all(0),
-        ),
-        quiet(f"{offer.households:,} homes, {offer.days:,} days, {_scheme(offer.scheme)}"),
+        *_scenario(offers, offer, choose_scenario),
         ft.Row([_number(dial, turned.get(dial.path), set_dial) for dial in whole]),
         *(_dial(dial, turned.get(dial.path), set_dial) for dial in others),
         ft.TextField(
@@ -71,6 +64,25 @@ def Dials(  # noqa: N802 - a component bears the name of what it draws
         ft.FilledButton("Run", icon=ft.Icons.PLAY_ARROW, on_click=run, height=48),
         name="New experiment",
     )
+
+
+def _scenario(
+    offers: list[wire.LaboratoryOffer],
+    chosen: wire.LaboratoryOffer,
+    choose: Callable[[ft.Event[ft.Dropdown]], None],
+) -> list[ft.Control]:
+    options = [ft.DropdownOption(key=one.scenario, text=one.title) for one in offers]
+    said = f"{chosen.households:,} homes, {chosen.days:,} days, {_scheme(chosen.scheme)}"
+    return [
+        ft.Dropdown(
+            label="Scenario",
+            value=chosen.scenario,
+            options=options,
+            on_select=choose,
+            expanded_insets=ft.Padding.all(0),
+        ),
+        quiet(said),
+    ]
 
 
 def _dial(

@@ -31,9 +31,7 @@ def account_for_top_ups(connection: Connection, member_id: int) -> int:
     return int(row[0])
 
 
-def book_top_up(
-    connection: Connection, community_id: int, top_up_id: int, account_id: int
-) -> None:
+def book_top_up(connection: Connection, community_id: int, top_up_id: int, account_id: int) -> None:
     """What was collected is the member's; the database refuses it a second time."""
     connection.execute(ADD_ACCOUNT, (community_id, AccountKind.PROVIDER, None, None, Unit.USD))
     connection.execute(BOOK, (account_id, top_up_id))
