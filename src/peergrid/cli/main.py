@@ -31,7 +31,7 @@ COMMANDS = {
     ),
     "laboratory": (
         "laboratory",
-        "Run the experiments that operators ask for on their dashboards.",
+        "Run the experiments that operators ask for over the API.",
     ),
     "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (
