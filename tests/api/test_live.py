@@ -149,7 +149,7 @@ def test_a_client_that_was_away_for_too_long_looks_at_everything(
 
     async def hear() -> None:
         async with listening(backend.url, "ada", 1) as ada:
-            assert await ada.next() == wire.News(news_id=KEPT + 2, kind=Told.RELOAD)
+            assert await ada.next(LATE_S) == wire.News(news_id=KEPT + 2, kind=Told.RELOAD)
 
     run(hear)
 
