@@ -18,7 +18,7 @@ from peergrid.dashboard.flow import flow_card
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.period import around, asked_by
 from peergrid.dashboard.preferences import t
-from peergrid.dashboard.take_along import TakeAlong
+from peergrid.dashboard.take_along import readings_card
 from peergrid.dashboard.timebar import swiped, time_bar
 
 
@@ -49,7 +49,7 @@ def _body(desk: Desk, me: wire.Me, shown: Energies) -> ft.Control:
     worth = earned_card(me, shown) if is_producer else spent_card(me, shown)
     made = [generation_card(shown)] if is_producer else []
     rest = [one for one in (feeder_card(me, shown), comparison_card(me, shown)) if one is not None]
-    along = TakeAlong(desk, shown.period)
+    along = readings_card(desk, shown.period)
     left = [*now, worth, *made, demand_card(me, shown)]
     right = [*rest[:-1], course_card(me, shown), *rest[-1:], along]
     return columns(left, right, is_wide=desk.is_wide)

@@ -1,26 +1,15 @@
 """The month's statement: tap an amount to read how it came about; take it along as a file."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.components import banner, card, quiet
-from peergrid.dashboard.live import Desk
+from peergrid.dashboard.components import card, quiet
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.told import explanation
 from peergrid.dashboard.words import format_signed
-from peergrid.errors import PeerGridError, Unknown
-from peergrid.words.catalogue import Language
-
-FILES = (
-    ("PDF", "pdf", Language.ENGLISH),
-    ("PDF in Shona", "pdf", Language.SHONA),
-    ("PDF in Ndebele", "pdf", Language.NDEBELE),
-    ("CSV", "csv", Language.ENGLISH),
-)
 
 type Key = tuple[str, str, str | None]
 
@@ -45,36 +34,6 @@ def MonthCard(lines: Sequence[wire.ExplainedLine]) -> ft.Control:  # noqa: N802
 def use_opened() -> tuple[Key | None, Callable[[Key | None], None]]:
     """The line that was tapped, and a way to open another or none."""
     return ft.use_state(None)
-
-
-@ft.component
-def Files(desk: Desk, month: date) -> ft.Control:  # noqa: N802
-    """The month as a file, asked for with the member's own sign-in and handed to the browser."""
-    trouble, set_trouble = ft.use_state("")
-
-    def take(ending: str, language: Language) -> Callable[[], object]:
-        async def act() -> None:
-            try:
-                content = await desk.client.statement_file(month, ending, language)
-            except Unknown:
-                desk.leave()
-            except PeerGridError as error:
-                set_trouble(str(error))
-            else:
-                set_trouble("")
-                name = f"peergrid-{month:%Y-%m}.{ending}"
-                await ft.FilePicker().save_file(file_name=name, src_bytes=content)
-
-        return act
-
-    buttons = [
-        ft.OutlinedButton(name, icon=ft.Icons.DOWNLOAD, on_click=take(ending, language))
-        for name, ending, language in FILES
-    ]
-    told = [banner(trouble)] if trouble else []
-    return card(
-        *told, ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8), name=t("take_along")
-    )
 
 
 def _key(line: wire.ExplainedLine) -> Key:

@@ -26,7 +26,8 @@ from peergrid.dashboard.live import Desk, day_at, use_live
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
-from peergrid.dashboard.statement import Files, MonthCard
+from peergrid.dashboard.statement import MonthCard
+from peergrid.dashboard.take_along import statement_card
 from peergrid.dashboard.words import (
     format_day,
     format_instant,
@@ -119,7 +120,7 @@ def _statement(desk: Desk, me: wire.Me, statement: wire.Statement) -> list[ft.Co
     ]
     return [
         MonthCard(statement.explained),
-        Files(desk, statement.month),
+        statement_card(desk, statement.month),
         _edge(t("closing_balance"), closing),
         *days,
         _edge(t("opening_balance"), opening),
