@@ -12,7 +12,9 @@ from peergrid.dashboard.period import day_in
 from peergrid.dashboard.preferences import Prefer, Preferences
 from peergrid.dashboard.session import Session
 from peergrid.dashboard.state import View, watch
-from peergrid.errors import Unknown
+from peergrid.errors import PeerGridError, Unknown
+
+type Act = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,26 @@ def day_at(desk: Desk) -> tuple[date | None, Callable[[date | None], None]]:
         desk.turn_to(day.isoformat() if day else "")
 
     return day_in(desk.place), show
+
+
+def use_deeds(desk: Desk) -> tuple[str, Callable[[Act], Act]]:
+    """What the last deed failed of, and how to try one; a sign-in that has ended shows the door."""
+    trouble, set_trouble = ft.use_state("")
+
+    def tried(deed: Act) -> Act:
+        async def act() -> None:
+            try:
+                await deed()
+            except Unknown:
+                desk.leave()
+            except PeerGridError as error:
+                set_trouble(str(error))
+            else:
+                set_trouble("")
+
+        return act
+
+    return trouble, tried
 
 
 def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:

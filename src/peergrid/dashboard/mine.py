@@ -1,47 +1,27 @@
 """What is stored about me, what I agreed to, where I am signed in, and who looked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, card, quiet, said, text
-from peergrid.dashboard.live import Desk
+from peergrid.dashboard.live import Act, Desk, use_deeds
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.words import format_instant
-from peergrid.errors import PeerGridError, Unknown
 
 CONSENT_WORDS = "2026-11"  # the version of the words on this screen
 SHORTEST_CODE = 6
 ARCHIVE = "peergrid-everything.zip"
 
-type Act = Callable[[], Awaitable[None]]
-
-
-def use_deed(desk: Desk, deed: Act) -> tuple[str, Act]:
-    """A deed whose failure is told beside it; a sign-in that has ended shows the door."""
-    trouble, set_trouble = ft.use_state("")
-
-    async def act() -> None:
-        try:
-            await deed()
-        except Unknown:
-            desk.leave()
-        except PeerGridError as error:
-            set_trouble(str(error))
-        else:
-            set_trouble("")
-
-    return trouble, act
-
 
 @ft.component
 def Deed(desk: Desk, name: str, deed: Act) -> ft.Control:  # noqa: N802
     """A button, and beneath it what went wrong."""
-    trouble, act = use_deed(desk, deed)
+    trouble, tried = use_deeds(desk)
     told = [banner(trouble)] if trouble else []
-    return ft.Column([ft.OutlinedButton(name, on_click=act), *told], spacing=6)
+    return ft.Column([ft.OutlinedButton(name, on_click=tried(deed)), *told], spacing=6)
 
 
 def data_card(desk: Desk, *, is_household: bool) -> ft.Control:

@@ -9,10 +9,9 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard.components import banner, card
-from peergrid.dashboard.live import Desk
+from peergrid.dashboard.live import Act, Desk, use_deeds
 from peergrid.dashboard.period import Period
 from peergrid.dashboard.preferences import t
-from peergrid.errors import PeerGridError, Unknown
 from peergrid.words.catalogue import Language
 
 TABLES = (wire.OwnTable.READINGS, wire.OwnTable.SHARES)
@@ -71,24 +70,18 @@ def statement_card(desk: Desk, month: date) -> ft.Control:
 @ft.component
 def TakeAlong(desk: Desk, files: Sequence[File]) -> ft.Control:  # noqa: N802
     """A button a file, and above them what went wrong."""
-    trouble, set_trouble = ft.use_state("")
+    trouble, tried = use_deeds(desk)
 
-    def take(file: File) -> Callable[[], object]:
-        async def act() -> None:
-            try:
-                content = await file.content()
-            except Unknown:
-                desk.leave()
-            except PeerGridError as error:
-                set_trouble(str(error))
-            else:
-                set_trouble("")
-                await ft.FilePicker().save_file(file_name=file.name, src_bytes=content)
+    def taking(file: File) -> Act:
+        async def take() -> None:
+            content = await file.content()
+            await ft.FilePicker().save_file(file_name=file.name, src_bytes=content)
 
-        return act
+        return tried(take)
 
     buttons = [
-        ft.OutlinedButton(file.words, icon=ft.Icons.DOWNLOAD, on_click=take(file)) for file in files
+        ft.OutlinedButton(file.words, icon=ft.Icons.DOWNLOAD, on_click=taking(file))
+        for file in files
     ]
     told = [banner(trouble)] if trouble else []
     row = ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8)
