@@ -19,7 +19,7 @@ FOCUS_MS = 300
 NAMELESS = """parts => parts
   .filter(part => !(part.getAttribute('aria-label') || part.innerText || '').trim())
   .map(part => part.outerHTML)"""
-MOST_TABS = 40
+MOST_TABS = 80
 PHONE = (390, 844)
 DESK = (1280, 800)
 HOUSEHOLD = {"Energy": "My energy", "Wallet": "My wallet", "Market": "My market", "Me": "Me"}
