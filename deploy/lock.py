@@ -1,7 +1,8 @@
 """Pin every version: `lock.py write` takes the newest that fit, `lock.py check` compares.
 
-requirements.lock has hashes and no address (for images); pyproject.toml carries the same pins,
-and those of the development tools, as constraints, so that `uv run` obeys them everywhere.
+requirements.lock, and requirements-simulation.lock with what the model needs besides, have hashes
+and no address (for images); pyproject.toml carries the same pins, and those of the development
+tools, as constraints, so that `uv run` obeys them everywhere.
 """
 
 import re
@@ -11,7 +12,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "pyproject.toml"
-LOCK = ROOT / "requirements.lock"
+LOCKS = {  # what each is for, as extras
+    ROOT / "requirements.lock": (),
+    ROOT / "requirements-simulation.lock": ("--extra", "simulation"),
+}
 CONSTRAINTS = re.compile(r"\n\[tool\.uv\]\nconstraint-dependencies = \[\n.*?\n\]\n", re.DOTALL)
 ADDRESS = re.compile(r"(https?|file)://|^--(extra-)?(index|find)", re.MULTILINE)
 TIMEOUT_S = 300
@@ -38,26 +42,28 @@ def with_constraints(project: str, pins: str) -> str:
     return f"{CONSTRAINTS.sub('', project)}\n[tool.uv]\nconstraint-dependencies = [\n{lines}]\n"
 
 
-def resolve() -> tuple[str, str]:
-    """The text of requirements.lock and of pyproject.toml for the pins that stand."""
-    lock = compile_pins("pyproject.toml", "--generate-hashes")
+def resolve() -> dict[Path, str]:
+    """The texts of the locks and of pyproject.toml for the pins that stand."""
+    texts = {
+        lock: compile_pins("pyproject.toml", "--generate-hashes", *extras)
+        for lock, extras in LOCKS.items()
+    }
     pins = compile_pins("pyproject.toml", "--group", "dev")
-    return lock, with_constraints(PROJECT.read_text(), pins)
+    return texts | {PROJECT: with_constraints(PROJECT.read_text(), pins)}
 
 
 def write() -> None:
     PROJECT.write_text(CONSTRAINTS.sub("", PROJECT.read_text()))
-    _, project = resolve()
-    PROJECT.write_text(project)  # first, so that the lock obeys the same pins
-    lock, _ = resolve()
-    LOCK.write_text(lock)
+    PROJECT.write_text(resolve()[PROJECT])  # first, so that the locks obey the same pins
+    for path, text in resolve().items():
+        path.write_text(text)
 
 
 def check() -> None:
-    for path in (PROJECT, LOCK):
+    for path in (PROJECT, *LOCKS):
         if ADDRESS.search(path.read_text()):
             raise SystemExit(f"{path.name} names a place: it may only name packages")
-    if resolve() != (LOCK.read_text(), PROJECT.read_text()):
+    if resolve() != {path: path.read_text() for path in (PROJECT, *LOCKS)}:
         raise SystemExit("the pins are out of date: run `uv run deploy/lock.py write`")
 
 

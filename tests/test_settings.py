@@ -172,3 +172,15 @@ def test_days_are_kept_open_as_long_as_is_said() -> None:
     for wrong in ("0", "-1", "two", "1.5", "3661", "٣"):
         with pytest.raises(Invalid, match="PEERGRID_KEEP_OPEN_DAYS must be a whole number"):
             read_settings({"PEERGRID_KEEP_OPEN_DAYS": wrong})
+
+
+def test_a_file_may_hold_what_a_variable_would_say(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{LONG_ENOUGH}\n")
+
+    assert read_settings({"PEERGRID_SECRET_FILE": str(file)}).secret == LONG_ENOUGH
+
+
+def test_a_file_that_is_not_there_is_told_by_the_variable_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="PEERGRID_SECRET_FILE must name a readable file"):
+        read_settings({"PEERGRID_SECRET_FILE": str(tmp_path / "none")})

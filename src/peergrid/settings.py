@@ -51,6 +51,7 @@ class Settings:
     ``allowed_origins`` may open sockets here, besides those of the host itself. The newest
     ``keep_open_days`` of readings stay as they came; settled ones before them are packed; half
     hours older than ``keep_months`` go, None: never. Without ``paynow`` nobody can top up.
+    ``admin_url`` signs a superuser in, who makes what ``database_url`` needs before migration.
     """
 
     data_dir: Path
@@ -69,16 +70,16 @@ class Settings:
     keep_open_days: int = KEEP_OPEN_DAYS
     keep_months: int | None = None
     paynow: PaynowSettings | None = None
+    admin_url: str | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
     """Read ``PEERGRID_*`` variables; ``data_dir`` overrides PEERGRID_DATA_DIR.
 
-    Raises Invalid with the name of the variable and what it should be.
+    ``PEERGRID_…_FILE`` names a file that holds the variable instead, as secrets are handed to
+    containers. Raises Invalid with the name of the variable and what it should be.
     """
-    url = environment.get("PEERGRID_DATABASE_URL") or None
-    if url and not url.startswith(("postgresql://", "postgres://")):
-        raise Invalid("PEERGRID_DATABASE_URL must look like postgresql://user@host:5432/database")
+    environment = _with_files(environment)
     provider = environment.get("PEERGRID_PAYOUT_PROVIDER") or None
     if provider not in {None, *PROVIDERS}:
         raise Invalid(f"PEERGRID_PAYOUT_PROVIDER must be {' or '.join(PROVIDERS)}")
@@ -87,7 +88,7 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
     secrets = _long_enough(environment, "PEERGRID_SECRET")
     return Settings(
         data_dir=(data_dir or default).expanduser().absolute(),
-        database_url=url,
+        database_url=_database(environment, "PEERGRID_DATABASE_URL"),
         secret=secrets[0] if secrets else None,
         simulated_time=_flag(environment, "PEERGRID_SIMULATED_TIME", default="0"),
         payout_provider=provider,
@@ -102,7 +103,29 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         keep_open_days=_count(environment, "PEERGRID_KEEP_OPEN_DAYS") or KEEP_OPEN_DAYS,
         keep_months=_count(environment, "PEERGRID_KEEP_MONTHS"),
         paynow=_paynow(environment),
+        admin_url=_database(environment, "PEERGRID_ADMIN_URL"),
     )
+
+
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, with what the files hold that ``PEERGRID_…_FILE`` names."""
+    held = {}
+    for name, path in environment.items():
+        if name.startswith("PEERGRID_") and name.endswith("_FILE") and path:
+            try:
+                held[name.removesuffix("_FILE")] = Path(path).read_text().strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise Invalid(
+                    f"{name} must name a file of text that can be read: {error}"
+                ) from None
+    return {**environment, **held}
+
+
+def _database(environment: Mapping[str, str], name: str) -> str | None:
+    url = environment.get(name) or None
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise Invalid(f"{name} must look like postgresql://user@host:5432/database")
+    return url
 
 
 def _flag(environment: Mapping[str, str], name: str, *, default: str) -> bool:

@@ -1,5 +1,6 @@
 """Commands that keep a copy: backup and restore."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedCol
 
 from peergrid.cli.books import audited
 from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
+from peergrid.cli.repeating import Every, repeated
 from peergrid.cli.storage import opened, server
 from peergrid.database.archive import manifest_of, verify
 from peergrid.database.backup import back_up
@@ -21,16 +23,12 @@ From = Annotated[Path, typer.Argument(metavar="FROM", help="A file that `backup`
 BYTES_PER_MB = 1_000_000
 
 
-def backup(to: To, data_dir: DataDir = None) -> None:
+def backup(to: To, every: Every = None, data_dir: DataDir = None) -> None:
     """Write the whole database to a new file, while everything goes on."""
+    if every is not None and not to.is_dir():
+        raise typer.BadParameter("with --every, --to must be a folder that is there")
     with told(), server(settings_for(data_dir)) as url:
-        with _bytes_written(err) as bar:
-            task = bar.add_task("backup", total=None)
-            file = back_up(url, to, lambda done: bar.update(task, completed=done))
-        manifest = manifest_of(file)
-        rows = sum(manifest.rows.values())
-        size_mb = file.stat().st_size / BYTES_PER_MB
-        out.print(f"{file}: {rows} rows of schema {manifest.schema}, {size_mb:.1f} MB")
+        repeated(partial(_back_up, url, to), every)
 
 
 def restore(file: From, data_dir: DataDir = None) -> None:
@@ -49,6 +47,16 @@ def restore(file: From, data_dir: DataDir = None) -> None:
                 found = audited(database)
     if found:
         raise typer.Exit(FAILED)
+
+
+def _back_up(url: str, to: Path) -> None:
+    with _bytes_written(err) as bar:
+        task = bar.add_task("backup", total=None)
+        file = back_up(url, to, lambda done: bar.update(task, completed=done))
+    manifest = manifest_of(file)
+    rows = sum(manifest.rows.values())
+    size_mb = file.stat().st_size / BYTES_PER_MB
+    out.print(f"{file}: {rows} rows of schema {manifest.schema}, {size_mb:.1f} MB")
 
 
 def _bytes_written(console: Console) -> Progress:

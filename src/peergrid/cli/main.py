@@ -1,6 +1,7 @@
 """The command line: each command loads what it needs, when it is called."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -87,6 +88,11 @@ COMMANDS = {
 }
 
 
+# The files of those that run the model, which an installation of the platform alone is without.
+GET_THE_MODEL = "pip install 'peergrid[simulation]'"
+OF_THE_MODEL = {"simulated", "offline", "studies", "uptake", "laboratory", "lab"}
+
+
 class Commands(TyperGroup):
     """The commands of ``COMMANDS``, by name."""
 
@@ -110,7 +116,11 @@ class Commands(TyperGroup):
 
 def loaded(name: str) -> Any:
     """A command of ``COMMANDS``, ready to run."""
-    module = import_module(f"peergrid.cli.{COMMANDS[name][0]}")
+    file = COMMANDS[name][0]
+    if file in OF_THE_MODEL and find_spec("mesa") is None:
+        typer.echo(f"peergrid: {name} needs the model: {GET_THE_MODEL}", err=True)
+        raise typer.Exit(1)
+    module = import_module(f"peergrid.cli.{file}")
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     one.command(name)(getattr(module, name.replace("-", "_")))
     return typer.main.get_command(one)

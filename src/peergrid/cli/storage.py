@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from peergrid.database.embedded import EmbeddedServer, write_secret
 from peergrid.database.pool import Database, connect
+from peergrid.database.prepare import prepare
 from peergrid.database.roles import check_role
 from peergrid.migrations.migrate import migrate
 from peergrid.migrations.schema import check_current
@@ -15,8 +16,13 @@ from peergrid.settings import Settings
 
 @contextmanager
 def server(settings: Settings) -> Iterator[str]:
-    """The URL of a database that runs; what was started here is stopped afterwards."""
+    """The URL of a database that runs; what was started here is stopped afterwards.
+
+    With a superuser's URL at hand, what only a superuser can make is made first.
+    """
     if settings.database_url:
+        if settings.admin_url:
+            prepare(settings.admin_url, settings.database_url)
         yield settings.database_url
     else:
         with EmbeddedServer(settings.data_dir).running() as url:

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import psycopg
-from psycopg import sql
 
-from peergrid.database import roles
+from peergrid.database.prepare import prepare
 from peergrid.errors import Invalid, Unavailable
 
 APPLICATION = "peergrid"  # the role and the database of PeerGrid itself
@@ -194,18 +193,7 @@ class EmbeddedServer:
             time.sleep(0.05)
 
     def _prepare_database(self) -> None:
-        """A database owned by a role that is no superuser."""
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            known = connection.execute("select 1 from pg_roles where rolname = 'peergrid'")
-            if not known.fetchone():
-                connection.execute("create role peergrid login")
-            password = sql.Literal(self._password(APPLICATION))
-            connection.execute(sql.SQL("alter role peergrid password {}").format(password))
-            known = connection.execute("select 1 from pg_database where datname = 'peergrid'")
-            if not known.fetchone():
-                connection.execute("create database peergrid owner peergrid")
-            for statement in roles.statements(APPLICATION):
-                connection.execute(statement)
+        prepare(self.admin_url, self.url)
 
     def _own_users(self) -> set[int]:
         return {os.geteuid(), _service_user().pw_uid} if os.geteuid() == 0 else {os.geteuid()}

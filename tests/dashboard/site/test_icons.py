@@ -8,7 +8,8 @@ from flet_web import get_package_web_dir
 from fontTools.ttLib import TTFont
 
 from peergrid.dashboard.site.client import ICONS
-from peergrid.dashboard.site.icons import OF_FLUTTER, drawn_by, icons_of_screens, only
+from peergrid.dashboard.site.icons import OF_FLUTTER, drawn_by, only
+from peergrid.dashboard.site.named import icons_of_screens
 
 WHOLE = (Path(get_package_web_dir()) / ICONS).read_bytes()
 

@@ -5,19 +5,20 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
-from peergrid.dashboard.site.client import files_of_client, loader
-from peergrid.dashboard.site.icons import icons_of_screens
+from peergrid.dashboard.site.named import icons_of_screens
 from peergrid.dashboard.site.packing import FULLY, QUICKLY, pack
 
 HERE = Path(__file__).parent
 OWN = HERE / "page"
 AT_ROOT = ("index.html", "manifest.webmanifest", "offline.html", "worker.js")  # they name the place
 BOOT = "boot.js"
-MAKERS = ("build.py", "client.py", "icons.py")  # they decide what is in the files
+CLIENT = "peergrid.dashboard.site.client"  # loaded to build only: an image has it built already
+MAKERS = ("build.py", "client.py", "icons.py", "named.py")  # they decide what is in the files
 FULL = ".fully-packed"
 
 
@@ -68,16 +69,17 @@ def release_of() -> str:
 
 def _build(folder: Path) -> None:
     """All of it or nothing; whoever else builds it meanwhile builds the same."""
+    client = import_module(CLIENT)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         new = Path(name) / folder.name
-        for path, content in files_of_client():
+        for path, content in client.files_of_client():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_bytes(content)
         for own in OWN.iterdir():
             if own.name not in AT_ROOT:
                 shutil.copyfile(own, new / own.name)
-        (new / BOOT).write_text(loader() + (OWN / BOOT).read_text())
+        (new / BOOT).write_text(client.loader() + (OWN / BOOT).read_text())
         pack(new, QUICKLY)
         try:
             new.rename(folder)

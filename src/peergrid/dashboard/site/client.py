@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flet_web import get_package_web_dir
 
-from peergrid.dashboard.site.icons import icons_of_screens, only
+from peergrid.dashboard.site.icons import only
+from peergrid.dashboard.site.named import icons_of_screens
 
 ICONS = "assets/fonts/MaterialIcons-Regular.otf"
 ROBOTO = "assets/fonts/roboto.woff2"

@@ -1,14 +1,10 @@
 """The icon font, cut down to the icons that the screens name."""
 
-import re
 from io import BytesIO
-from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-SCREENS = Path(__file__).parents[1]
-NAMED = re.compile(r"\bIcons\.([A-Z0-9_]+)")
 OF_FLUTTER = frozenset(  # what its own fields, menus, tables and calendars draw
     """
     access_time arrow_back arrow_back_ios_new_rounded arrow_downward arrow_drop_down arrow_drop_up
@@ -20,12 +16,6 @@ OF_FLUTTER = frozenset(  # what its own fields, menus, tables and calendars draw
     visibility_off warning
     """.split()  # noqa: SIM905 - forty names are read best as a text
 )
-
-
-def icons_of_screens() -> frozenset[str]:
-    """The names of the icons in the dashboard's source, as ``wb_sunny``."""
-    sources = (path.read_text() for path in SCREENS.rglob("*.py"))
-    return frozenset(name.lower() for source in sources for name in NAMED.findall(source))
 
 
 def only(font: bytes, icons: frozenset[str]) -> bytes:
