@@ -33,6 +33,7 @@ ON_DEMAND = {
     # pvlib, pandas and SciPy take 5 s to load: only a sun that is not in the cache needs them
     "simulation/sky/sun.py",
     "migrations/migrate.py",  # Alembic: a server whose database is current starts 2 s earlier
+    "dashboard/site/build.py",  # fontTools: served pages are packed already
     "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 

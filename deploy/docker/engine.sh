@@ -83,6 +83,7 @@ up)
   plugins || unable "compose cannot be had, see $DIR/log"
   cat >"$DIR/env" <<ENV
 export DOCKER_CONFIG=$DIR DOCKER_HOST=unix://$DIR/run/socket DOCKER_BUILDKIT=1
+export BASE_IMAGE=$BASE CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 ENV
   # shellcheck source=/dev/null
   . "$DIR/env"

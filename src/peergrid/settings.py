@@ -115,9 +115,7 @@ def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
             try:
                 held[name.removesuffix("_FILE")] = Path(path).read_text().strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise Invalid(
-                    f"{name} must name a file of text that can be read: {error}"
-                ) from None
+                raise Invalid(f"{name} must name a readable file of text: {error}") from None
     return {**environment, **held}
 
 
