@@ -76,6 +76,7 @@ COMMANDS = {
         "replay",
         "Settle a stored month again under another scheme or tariff, on paper.",
     ),
+    "admit": ("admit", "As a database's administrator: let a login migrate it and work in it."),
     "migrate": ("books", "Bring the database to this version's schema; refuses a newer one."),
     "seal": ("seal", "Pack settled days: a row a meter and day, a sixth of the space."),
     "retain": (

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg import sql
 
+from peergrid.database.passwords import conninfo_of
 from peergrid.database.pool import CONNECT_TIMEOUT_S, options_as
 
 BEAT_S = 25.0  # look even if nobody called: a connection that died silently is found out
@@ -39,8 +40,9 @@ async def _listen(
     look: Callable[[AsyncConnection], Awaitable[None]],
     role: str | None,
 ) -> None:
+    conninfo = await asyncio.to_thread(conninfo_of, url)
     connecting = psycopg.AsyncConnection.connect(
-        url, autocommit=True, options=options_as(role), connect_timeout=CONNECT_TIMEOUT_S
+        conninfo, autocommit=True, options=options_as(role), connect_timeout=CONNECT_TIMEOUT_S
     )
     async with await connecting as connection:
         await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))

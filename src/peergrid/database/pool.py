@@ -4,12 +4,14 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from selectors import EVENT_READ, DefaultSelector
 
 import psycopg
 from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from peergrid.database.passwords import conninfo_of
 from peergrid.errors import Conflict, Invalid, Unavailable
 
 CONNECT_TIMEOUT_S = 5
@@ -39,7 +41,9 @@ def connect(url: str) -> Connection:
     Raises Unavailable if nobody answers and Conflict if it is older than PostgreSQL 18.
     """
     try:
-        connection = psycopg.connect(url, options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S)
+        connection = psycopg.connect(
+            conninfo_of(url), options=OPTIONS, connect_timeout=CONNECT_TIMEOUT_S
+        )
     except psycopg.ProgrammingError:
         raise Invalid(
             "The database's URL makes no sense; it is not shown, it may hold a password."
@@ -63,7 +67,7 @@ class Database:
         self, url: str, timeout_s: float = POOL_TIMEOUT_S, role: str | None = None
     ) -> None:
         self._pool = ConnectionPool(
-            url,
+            partial(conninfo_of, url),
             kwargs={"options": options_as(role), "connect_timeout": CONNECT_TIMEOUT_S},
             min_size=1,
             max_size=POOL_SIZE,

@@ -1,0 +1,26 @@
+"""The first thing done in a database of one's own: its administrator lets PeerGrid's login in."""
+
+from typing import Annotated
+
+import typer
+
+from peergrid.cli.options import out, settings_for, told
+from peergrid.database.admission import let_in, make_login_of_identity
+from peergrid.errors import Invalid
+
+
+def admit(
+    login: Annotated[str, typer.Argument(help="Under whose name PeerGrid signs in.")],
+    entra: Annotated[
+        bool, typer.Option("--entra", help="Make it first, of an identity of that name on Azure.")
+    ] = False,
+) -> None:
+    """As a database's administrator: let a login migrate it and work in it; twice is once."""
+    with told():
+        url = settings_for().database_url
+        if url is None:
+            raise Invalid("PEERGRID_DATABASE_URL must name the database and its administrator.")
+        if entra:
+            make_login_of_identity(url, login)
+        let_in(url, login)
+        out.print(f"{login} may migrate this database and work in it", markup=False)
