@@ -30,6 +30,7 @@ ROOMS = {
         "Now": "Now",
         "Members": "Members and meters",
         "Settlement": "Settlement",
+        "Laboratory": "Laboratory",
         "Me": "Me",
     },
 }

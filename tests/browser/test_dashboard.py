@@ -216,6 +216,22 @@ def test_an_operator_sees_the_community_its_members_and_its_books(
     visit.sees("Corrections waiting: 0")
 
 
+def test_an_operator_tries_a_scenario_and_reads_what_it_came_to(at_home: AtHome) -> None:
+    visit = at_home("operator")
+    visit.stretch(TALL_PX)
+    visit.enter("Laboratory", "Laboratory")
+    visit.spoken.get_by_role("checkbox", name="Scenario: A street in Harare").click()
+    visit.type_in("Days", "1")
+    visit.press("More: Size of panels, now 1 x")
+    visit.press("Run")
+
+    visit.sees(re.compile("done, asked for"))
+    lay_up = visit.spoken.get_by_role("checkbox", name=re.compile("Lay up A street in Harare"))
+    lay_up.first.click(timeout=PATIENCE_MS)
+    visit.sees(re.compile("Shared between neighbours: the mean day"))
+    visit.sees(re.compile("Every figure"))
+
+
 @pytest.mark.parametrize("role", ROOMS)
 def test_every_button_has_a_name_at_both_sizes(at_home: AtHome, role: str) -> None:
     visit = at_home(role)

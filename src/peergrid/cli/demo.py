@@ -3,8 +3,10 @@
 import asyncio
 import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,7 +70,8 @@ def run(demo: Demo, settings: Settings, console: Console) -> bool:
                 community = community_named(connection, demo.scenario.name)
             poll_s = min(max(demo.interval_s / 2, 1.0), 5.0)
             app = create_platform(settings, url, demo.port, poll_s)
-            with serving(app, HOST, demo.port):
+            worker = nullcontext() if demo.once else _laboratory(settings, url)
+            with serving(app, HOST, demo.port), worker:
                 console.print(f"dashboards http://localhost:{demo.port}")
                 asyncio.run(_live(demo, settings, database, community, founded, console))
             return _summary(database, community, console)
@@ -165,6 +168,22 @@ def _summary(database: Database, community: Community, console: Console) -> bool
     if not findings:
         console.print(f"books      {result.intervals} half hours settled; they add up to 0")
     return not findings
+
+
+@contextmanager
+def _laboratory(settings: Settings, url: str) -> Iterator[None]:
+    """A worker of the laboratory beside the demo: its runs must not make the pages wait."""
+    command = [sys.executable, "-c", "from peergrid.cli.main import app; app()", "laboratory"]
+    command += ["--data-dir", str(settings.data_dir)]
+    environment = {**os.environ, "PEERGRID_DATABASE_URL": url}
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        command, env=environment, stdout=quiet, stderr=quiet
+    ) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
 
 
 def _place(settings: Settings) -> str:

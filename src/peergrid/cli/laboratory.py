@@ -91,7 +91,7 @@ def scenarios_in(folder: Path) -> dict[str, Scenario]:
 def laboratory(
     scenarios: Scenarios = DEFAULT_SCENARIO.parent, once: Once = False, data_dir: DataDir = None
 ) -> None:
-    """Run the experiments that operators ask for over the API."""
+    """Run the experiments that operators ask for."""
     with told(), migrated(settings_for(data_dir)) as url, opened(url) as database:
         worker = Worker(database, scenarios_in(scenarios), read_cache_dir(os.environ))
         worker.offer()

@@ -32,7 +32,7 @@ COMMANDS = {
     ),
     "laboratory": (
         "laboratory",
-        "Run the experiments that operators ask for over the API.",
+        "Run the experiments that operators ask for.",
     ),
     "lab": ("lab", "A page with a scenario's day, sliders, and a step and a play button."),
     "register": (

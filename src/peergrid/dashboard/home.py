@@ -9,6 +9,7 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import icon_button
 from peergrid.dashboard.energy import EnergyScreen
+from peergrid.dashboard.laboratory import LaboratoryScreen
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.market import MarketScreen
 from peergrid.dashboard.me import MeScreen
@@ -41,6 +42,7 @@ def rooms_of(role: wire.Role) -> list[Room]:
             Room("now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
             Room("members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
             Room("settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
+            Room("laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
             me,
         ]
     return [
