@@ -31,6 +31,7 @@ ROOMS = {
         "Members": "Members and meters",
         "Settlement": "Settlement",
         "Laboratory": "Laboratory",
+        "Audit": "Audit",
         "Me": "Me",
     },
 }

@@ -232,6 +232,19 @@ def test_an_operator_tries_a_scenario_and_reads_what_it_came_to(at_home: AtHome)
     visit.sees(re.compile("Every figure"))
 
 
+def test_an_operator_reads_who_did_what(demo: Any, at_home: AtHome) -> None:
+    visit = at_home("operator")
+    visit.stretch(TALL_PX)
+    visit.enter("Members", "Members and meters")
+    visit.enter("Audit", "Audit")
+    visit.spoken.get_by_role("checkbox", name="What was done: look at").click()
+
+    expect(visit.page).to_have_url(re.compile("/audit/look"), timeout=PATIENCE_MS)
+    visit.sees(re.compile(r"^What look at members of everybody.*Who Operator"))
+    entries = asked(demo, "operator", lambda client: client.trail(verb="look at"))
+    assert "members" in {entry.object for entry in entries}
+
+
 @pytest.mark.parametrize("role", ROOMS)
 def test_every_button_has_a_name_at_both_sizes(at_home: AtHome, role: str) -> None:
     visit = at_home(role)

@@ -7,6 +7,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
+from peergrid.dashboard.audit import AuditScreen
 from peergrid.dashboard.components import icon_button
 from peergrid.dashboard.energy import EnergyScreen
 from peergrid.dashboard.laboratory import LaboratoryScreen
@@ -43,6 +44,7 @@ def rooms_of(role: wire.Role) -> list[Room]:
             Room("members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
             Room("settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
             Room("laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
+            Room("audit", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK, AuditScreen),
             me,
         ]
     return [

@@ -22,6 +22,7 @@ from peergrid.dashboard.words import count_of, format_instant
 from peergrid.money import format_usd
 from peergrid.words.figures import format_kwh
 
+SHEET = "page"  # what one turns, in the words of screens
 MOST_ROWS = 25  # on one sheet: a phone draws no more at once without a wait
 
 
@@ -43,7 +44,7 @@ def MembersScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
 
 
 def _sheet[T](
-    noun: str, rows: Sequence[T], first: int, show: Callable[[int], None]
+    rows: Sequence[T], first: int, show: Callable[[int], None]
 ) -> tuple[Sequence[T], list[ft.Control]]:
     """The rows from ``first`` on, and the steps to the sheets before and after."""
     if len(rows) <= MOST_ROWS:
@@ -53,7 +54,7 @@ def _sheet[T](
     words = f"{first + 1:,} to {end:,} of {len(rows):,}"
     before = (lambda: show(first - MOST_ROWS)) if first else None
     after = (lambda: show(end)) if end < len(rows) else None
-    return rows[first:end], [steps(words, before, after, noun)]
+    return rows[first:end], [steps(words, before, after, SHEET)]
 
 
 def _members(
@@ -61,7 +62,7 @@ def _members(
 ) -> ft.Control:
     if not members:
         return card(empty("Nobody has joined yet."), name="Members")
-    sheet, turn = _sheet("Members", members, first, show)
+    sheet, turn = _sheet(members, first, show)
     rows = [
         (
             f"{row.name}\n{row.role}",
@@ -83,7 +84,7 @@ def _meters(meters: list[wire.MeterRow], first: int, show: Callable[[int], None]
     if not meters:
         return card(empty("No meter is registered yet."), name="Meters")
     silent_first = sorted(meters, key=lambda row: (not row.is_silent, row.meter))
-    sheet, turn = _sheet("Meters", silent_first, first, show)
+    sheet, turn = _sheet(silent_first, first, show)
     rows = [
         (
             f"{row.meter}\n{row.member}{', panels' if row.has_panels else ''}",
