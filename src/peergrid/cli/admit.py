@@ -15,7 +15,7 @@ def admit(
         bool, typer.Option("--entra", help="Make it first, of an identity of that name on Azure.")
     ] = False,
 ) -> None:
-    """As a database's administrator: let a login migrate it and work in it; twice is once."""
+    """As a database's administrator: let a login migrate it and work in it."""
     with told():
         url = settings_for().database_url
         if url is None:
