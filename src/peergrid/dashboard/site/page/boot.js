@@ -1,6 +1,10 @@
 // Starts Flet's client, all of it from our own host; Flutter's loader stands above.
 const { place, socket } = document.body.dataset;
 
+// An address that somebody typed or was sent, such as /market, is a room's too.
+if (location.pathname !== "/" && !location.hash)
+  history.replaceState(null, "", `/${location.search}#${location.pathname}`);
+
 window.flet = {
   pyodide: false,
   multiView: false,
