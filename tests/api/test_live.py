@@ -118,16 +118,16 @@ def test_a_client_that_was_away_catches_up(
 ) -> None:
     async def hear() -> None:
         async with listening(pair[0], "ada") as ada:
-            here = await ada.next()
+            here = await ada.next(LATE_S)
         for number in range(2):
             report_both(database, street, FIRST.later(number))
             await asyncio.to_thread(settle, database, street.community_id)
         async with listening(pair[1], "ada", here.news_id) as ada:
-            missed = [await ada.next() for _ in range(3)]
+            missed = [await ada.next(LATE_S) for _ in range(3)]
             await send(pair[0], street, 2)
-            fresh = await ada.next()
+            fresh = await ada.next(LATE_S)
         async with listening(pair[1], "ada", missed[-1].news_id) as ada:
-            again = [await ada.next(), await ada.next()]
+            again = [await ada.next(LATE_S), await ada.next(LATE_S)]
 
         assert [one.kind for one in missed] == [Told.HERE, Told.SETTLED, Told.SETTLED]
         assert [one.last_interval for one in missed[1:]] == [START, FIRST.later(1).start]
@@ -192,7 +192,7 @@ def test_neighbours_of_another_community_hear_nothing(
 ) -> None:
     async def hear() -> None:
         async with listening(backend.url, "ada") as ada:
-            here = await ada.next()
+            here = await ada.next(LATE_S)
             with database.transaction() as connection:
                 elsewhere = Change(street.community_id + 1, NewsKind.READINGS, START, START)
                 tell(connection, [elsewhere])
