@@ -32,7 +32,7 @@ else:
     from backports import zstd
 
 LIMIT = 1_000_000
-TIMEOUT_S = 0.5
+TIMEOUT_S = 2.0
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "zstd": zstd.compress}
 BOMB = bytes(30_000_000)
 
@@ -142,7 +142,7 @@ def test_a_body_that_drips_is_cut_off(url: str) -> None:
         said = drip.recv(4_096).decode()
 
     assert said.startswith("HTTP/1.1 408")
-    assert time.monotonic() - began < 20 * TIMEOUT_S
+    assert time.monotonic() - began < 10 * TIMEOUT_S
 
 
 def test_a_key_has_its_burst_and_then_its_rate() -> None:

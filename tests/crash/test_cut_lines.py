@@ -37,7 +37,7 @@ class Cut:
         left = SIGNED_IN
         for failures in range(MOST_TRIES):
             self.line.left = left
-            database = Database(self.url, timeout_s=0.5)
+            database = Database(self.url, timeout_s=3)
             database.open()
             try:
                 work(database)
