@@ -203,6 +203,10 @@ ROUTES = {
         OPERATOR, 200, COMMUNITYS
     ),
     "DELETE /api/v1/operator/laboratory/experiments/{experiment}": Row(OPERATOR, 204, COMMUNITYS),
+    "GET /api/v1/operator/alerts": Row(OVERSEERS),
+    "POST /api/v1/operator/alerts/acknowledge": Row(
+        OPERATOR, body={"kind": "silent_meters", "since": "2026-09-01T00:00:00Z"}
+    ),
     "GET /api/v1/operator/outages": Row(OVERSEERS),
     "DELETE /api/v1/operator/outages/{outage}": Row(OPERATOR, 200, COMMUNITYS),
     "POST /api/v1/operator/outages": Row(

@@ -310,7 +310,8 @@ def test_one_operator_alone_cannot_make_another(
         add_member(connection, street.community_id, "Dudzai", "dudzai@street.example", "operator")
         connection.execute(
             "insert into credential (member_id, password_hash, changed_at)"
-            " select max(m.member_id), min(password_hash), min(changed_at) from member m, credential"
+            " select max(m.member_id), min(password_hash), min(changed_at)"
+            " from member m, credential"
         )
     chipo, dudzai = (bearing(at_home(house, name)[0]) for name in ("chipo", "dudzai"))
     eve = {"name": "Eve", "email": "eve@street.example", "role": "operator"}

@@ -14,7 +14,7 @@ from tests.conftest import Backend
 PREFIX = "/api/v1"
 SHOWS_NOBODYS = {  # sums, prices and settings
     *("overview", "energy", "keys", "settlement", "tariffs", "tariffs/schemes", "tariffs/drafts"),
-    *("tariffs/drafts/{draft}", "rates", "agreements", "outages", "trail"),
+    *("tariffs/drafts/{draft}", "rates", "agreements", "alerts", "outages", "trail"),
     *("laboratory/offers", "laboratory/experiments", "laboratory/experiments/{experiment}"),
 }
 

@@ -68,7 +68,7 @@ class Visit:
     def heading(self, words: str) -> Locator:
         return self.spoken.get_by_role("heading", name=words, exact=True)
 
-    def press(self, name: str) -> None:
+    def press(self, name: str | re.Pattern[str]) -> None:
         self.spoken.get_by_role("button", name=name).click(timeout=PATIENCE_MS)
 
     def sign_in(self, email: str, password: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from peergrid import wire
 from peergrid.client import Client
 from peergrid.dashboard.words import count_of, format_price
+from peergrid.energy import LOCAL_ZONE
 from peergrid.money import format_usd, price_micros_per_kwh
 from peergrid.words.figures import format_kwh
 from tests.browser.driving import DESK, PATIENCE_MS, PHONE, ROOMS, Visit, visiting
@@ -246,6 +247,45 @@ def test_an_operator_reads_who_did_what(demo: Any, at_home: AtHome) -> None:
     visit.sees(re.compile(r"What look at members of everybody, Who"))
     entries = asked(demo, "operator", lambda client: client.trail(verb="look at"))
     assert "members" in {entry.object for entry in entries}
+
+
+def test_an_operator_reports_an_outage_and_takes_one_back(demo: Any, at_home: AtHome) -> None:
+    visit = at_home("operator")
+    visit.stretch(TALL_PX)
+    visit.press("Report an outage")
+    visit.sees(re.compile("^The feeder has been off since"))
+    (reported,) = asked(demo, "operator", Client.outages)
+    far = wire.OutageReport(
+        starts=reported.starts + timedelta(days=90), ends=reported.ends + timedelta(days=90)
+    )
+    asked(demo, "operator", lambda client: client.report_outage(far))
+
+    when = far.starts.astimezone(LOCAL_ZONE)
+    words = f"{when.day} {when:%b} {when:%H:%M} to"
+    visit.press(re.compile(f"^Withdraw the outage of {words}"))
+
+    gone = visit.text(re.compile(f"^{words}"))
+    expect(gone).to_have_count(0, timeout=PATIENCE_MS)
+    assert reported.ends - reported.starts == timedelta(hours=4)
+    assert asked(demo, "operator", Client.outages) == [reported]
+
+
+def test_an_operator_says_that_an_alert_has_been_seen(demo: Any, at_home: AtHome) -> None:
+    latest, name = (
+        asked(demo, "operator", Client.overview).latest,
+        asked(demo, "operator", Client.me).name,
+    )
+    assert latest
+    month = wire.OutageReport(starts=latest, ends=latest + timedelta(days=30))
+    asked(demo, "operator", lambda client: client.report_outage(month))
+    visit = at_home("operator")
+    visit.stretch(TALL_PX)
+
+    visit.press(re.compile("^Seen: The feeder has been off"))
+
+    visit.sees(re.compile("The feeder has been off since .* Seen by"))
+    told = asked(demo, "operator", Client.alerts)
+    assert [one.acknowledged_by for one in told if one.kind is wire.AlertKind.POWER_OFF] == [name]
 
 
 @pytest.mark.parametrize("role", ROOMS)

@@ -6,6 +6,7 @@ r select, a insert, w update, d delete, - nothing; a capital: some columns only.
 # api, household, overseer, operator, ingest, settlement, audit
 GRANTS = {
     "account": "ra r r ra - ra r",
+    "acknowledged": "- - r raw - r r",
     "agreement": "- r r rawd - r r",
     "alembic_version": "r - - - - r r",
     "attempt": "rawd - - - - - -",

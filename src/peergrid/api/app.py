@@ -15,6 +15,7 @@ from peergrid import __version__
 from peergrid.api import (
     agreements,
     ahead,
+    alerts,
     bulk,
     collectors,
     connections,
@@ -71,7 +72,7 @@ REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hou
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
     *(meters, bulk, registers, energy, sums),
-    *(sign_in, me, ahead, wallet, payouts, market, operator, operator_payouts),
+    *(sign_in, me, ahead, wallet, payouts, market, operator, operator_payouts, alerts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
     *(collectors, laboratory, top_ups),

@@ -83,6 +83,7 @@ DEEDS = {
     f"DELETE {AGREEMENT}": Kind("drop", "agreement"),
     f"POST {AGREEMENT}/publish": Kind("publish", "agreement"),
     f"POST {AGREEMENT}/apply": Kind("apply", "agreement", ("valid_from",)),
+    "POST /operator/alerts/acknowledge": Kind("acknowledge", "alert", ("kind",)),
     "POST /operator/outages": Kind("report", "outage", ("starts", "ends")),
     "DELETE /operator/outages/{outage_id}": Kind("withdraw", "outage"),
     "POST /operator/laboratory/experiments": Kind("ask for", "experiment", ("scenario",)),

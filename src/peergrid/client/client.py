@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from peergrid import wire
+from peergrid.client.alerts import Alerts
 from peergrid.client.energy import Energy
 from peergrid.client.laboratory import Laboratory
 from peergrid.client.privacy import Privacy
@@ -19,7 +20,7 @@ TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Energy, Privacy, Laboratory, Sending):
+class Client(Energy, Privacy, Laboratory, Alerts, Sending):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:

@@ -1,9 +1,12 @@
 """Now: the whole community at a glance, for its operator."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
+from peergrid.dashboard.alerts import See, alerts_card
 from peergrid.dashboard.components import (
     Part,
     big_figure,
@@ -15,24 +18,55 @@ from peergrid.dashboard.components import (
     sunny_card,
     text,
 )
-from peergrid.dashboard.live import Desk, use_live
+from peergrid.dashboard.live import Act, Desk, use_deeds, use_live
 from peergrid.dashboard.market import market_cards
+from peergrid.dashboard.outages import FeederCard, Hands
 from peergrid.dashboard.settlement import settlement_line
 from peergrid.dashboard.state import Now, load_now
 from peergrid.dashboard.words import format_instant
+from peergrid.energy import INTERVAL, day_start, local_day
 from peergrid.words.figures import format_kwh
 
 
 @ft.component
 def NowScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
-    view = use_live(desk, lambda: load_now(desk.client))
+    turn, set_turn = ft.use_state(0)
+    trouble, tried = use_deeds(desk)
+    view = use_live(desk, lambda: load_now(desk.client), turn)
     title = screen_title("Now", me.community)
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
+    hands, see = _hands(desk, lambda: set_turn(turn + 1), tried)
+    may_act = me.role is wire.Role.OPERATOR
     left, right = market_cards(shown.market)
-    left, right = [_newest(shown), *left], [_meters(shown.overview), *right]
-    return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
+    left = [_newest(shown), FeederCard(shown, hands if may_act else None), *left]
+    right = [alerts_card(shown.alerts, see if may_act else None), _meters(shown), *right]
+    return frame(title, view.trouble or trouble, columns(left, right, is_wide=desk.is_wide))
+
+
+def _hands(desk: Desk, look: Callable[[], None], tried: Callable[[Act], Act]) -> tuple[Hands, See]:
+    """What can be done here; after each deed, look again."""
+
+    async def report(outage: wire.OutageReport) -> None:
+        await desk.client.report_outage(outage)
+        look()
+
+    def withdraw(outage_id: int) -> Act:
+        async def act() -> None:
+            await desk.client.withdraw_outage(outage_id)
+            look()
+
+        return tried(act)
+
+    def see(alert: wire.Alert) -> Act:
+        async def act() -> None:
+            await desk.client.acknowledge(alert)
+            look()
+
+        return tried(act)
+
+    return Hands(report, withdraw), see
 
 
 def _newest(shown: Now) -> ft.Control:
@@ -56,7 +90,8 @@ def _figure(name: str, energy_wh: int) -> ft.Control:
     return ft.Container(figure, expand=True)
 
 
-def _meters(overview: wire.Overview) -> ft.Control:
+def _meters(shown: Now) -> ft.Control:
+    overview = shown.overview
     silent = overview.silent_meters
     return card(
         figure_row(Part("Households", 1, str(overview.households), theme.LINE, "in the community")),
@@ -70,6 +105,7 @@ def _meters(overview: wire.Overview) -> ft.Control:
                 "in the newest half hour",
             )
         ),
+        figure_row(Part("Readings", 1, f"{shown.readings:,}", theme.NEIGHBOURS, _pace(shown))),
         figure_row(
             Part(
                 "Silent",
@@ -81,3 +117,12 @@ def _meters(overview: wire.Overview) -> ft.Control:
         ),
         name="Meters",
     )
+
+
+def _pace(shown: Now) -> str:
+    """How many readings of this day each of its half hours so far has."""
+    latest = shown.overview.latest
+    if latest is None:
+        return "none yet"
+    passed = (latest - day_start(local_day(latest))) // INTERVAL + 1
+    return f"of this day, {shown.readings / passed:,.1f} a half hour"

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from peergrid import wire
 from peergrid.client import Client
+from peergrid.energy import local_day
 from peergrid.errors import PeerGridError, Unavailable, Unknown
 from peergrid.words.catalogue import Language
 
@@ -33,9 +34,14 @@ class Wallet:
 
 @dataclass(frozen=True)
 class Now:
+    """``readings`` are those of the newest local day."""
+
     overview: wire.Overview
     market: wire.Market
     settlement: wire.SettlementState
+    alerts: list[wire.Alert]
+    outages: list[wire.Outage]
+    readings: int
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,23 @@ async def load_wallet(client: Client, month: date | None, language: Language) ->
 
 
 async def load_now(client: Client) -> Now:
-    return Now(await client.overview(), await client.market(), await client.settlement())
+    overview = await client.overview()
+    return Now(
+        overview,
+        await client.market(),
+        await client.settlement(),
+        await client.alerts(),
+        await client.outages(),
+        await _readings(client, overview.latest),
+    )
+
+
+async def _readings(client: Client, latest: datetime | None) -> int:
+    if latest is None:
+        return 0
+    day = local_day(latest)
+    sums = await client.community_sums(wire.Step.DAY, day, day + timedelta(days=1))
+    return sum(one.readings for one in sums.sums)
 
 
 async def load_people(client: Client) -> People:

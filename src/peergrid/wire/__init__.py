@@ -4,6 +4,7 @@ Energies are whole Wh, money whole micros of a US dollar, instants UTC, days loc
 """
 
 from peergrid.money import Unit
+from peergrid.wire.alerts import Acknowledgement, Alert, AlertKind
 from peergrid.wire.connections import (
     Connected,
     HandOver,
@@ -146,12 +147,15 @@ __all__ = [
     "CALLER",
     "DASHBOARD_KEY",
     "MAX_READINGS",
+    "Acknowledgement",
     "Agreement",
     "AgreementPart",
     "AgreementParts",
     "AgreementStart",
     "AgreementState",
     "Ahead",
+    "Alert",
+    "AlertKind",
     "AvoidedEmissions",
     "Balance",
     "Batch",
