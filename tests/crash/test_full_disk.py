@@ -1,15 +1,10 @@
 """The disk is full: what cannot be kept is refused, and once there is room nothing is missing."""
 
-import shutil
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import psycopg
-import pytest
 
 from peergrid.api.app import create_app
 from peergrid.cli.books import audited
@@ -23,38 +18,11 @@ from peergrid.settings import Settings
 from peergrid.settlement.settle import settle
 from tests.community import FIRST, found_street
 from tests.conftest import SECRET, free_port
+from tests.crash.disk import fill, small_disk
 
-DISK = "192m"
 PATIENCE_S = 60
 FILLING = 400  # requests at most until the log of the database finds no room
 TIGHT = "alter system set wal_recycle = off"  # no old segment of the log stands in for a new one
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[Path]:
-    """A file system with an end, in memory; skips where none can be mounted."""
-    place.mkdir()
-    mount = shutil.which("mount")
-    command = [str(mount), "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(place)]
-    done = mount and subprocess.run(command, capture_output=True, text=True, check=False)
-    if not done or done.returncode:
-        pytest.skip("no small disk can be mounted here: that takes root")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Take all the room there is; remove the file to give it back."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(65_536))
-        except OSError:
-            pass
-    return ballast
 
 
 def test_on_a_full_disk_readings_are_refused_and_later_all_that_were_acknowledged_are_there(

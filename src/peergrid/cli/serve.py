@@ -17,7 +17,7 @@ import uvicorn
 
 from peergrid.api.app import Backend, create_app
 from peergrid.cli.options import DataDir, Port, out, settings_for, told
-from peergrid.cli.storage import check_may, migrated, with_secret
+from peergrid.cli.storage import check_may, check_owns, check_secret, migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
 from peergrid.database.roles import API
 from peergrid.errors import Conflict, Unavailable
@@ -109,9 +109,12 @@ def serve(
     """Run the backend and the dashboards."""
     with told():
         check_port(host, port)
-        settings = with_secret(settings_for(data_dir))
+        settings = settings_for(data_dir)
+        check_secret(settings)
+        settings = with_secret(settings)
         with migrated(settings) as url:
             check_may(url, API)
+            check_owns(url)
             out.print(f"serving    http://{host}:{port}")
             gc.freeze()  # what is loaded stays: it need not be looked through for garbage
             try:

@@ -29,7 +29,9 @@ SERVICE_USER = "peergrid"  # PostgreSQL refuses to run as root
 PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)  # a URL and a setting take it as it is
 MAX_SOCKET_PATH = 90  # the system allows 107 bytes with the socket's own name
 START_TRIES = 20
+LEAST_ROOM_MB = 64  # four segments of its log, or a cluster from nothing
 START_TIMEOUT_S = 120
+BYTES_PER_MB = 1_000_000
 SERVER_SETTINGS = {
     "listen_addresses": "''",  # reachable through the socket alone
     "unix_socket_permissions": "0700",
@@ -82,6 +84,7 @@ class EmbeddedServer:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two starters do not race
             is_new = not self._answers()
             if is_new:
+                self._check_room()
                 self._prepare_folders()
                 if not self.cluster.exists():
                     self._initialise()
@@ -122,6 +125,14 @@ class EmbeddedServer:
             self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
         except OSError as error:
             raise Invalid(f"{self.data_dir} cannot be used: {error.strerror}") from error
+
+    def _check_room(self) -> None:
+        free_mb = shutil.disk_usage(self.data_dir).free // BYTES_PER_MB
+        if free_mb < LEAST_ROOM_MB:
+            raise Unavailable(
+                f"{self.data_dir} has {free_mb} MB left, and the database needs {LEAST_ROOM_MB} MB"
+                " to start: make room."
+            )
 
     def _url(self, user: str, database: str) -> str:
         return f"postgresql://{user}:{self._password(user)}@/{database}?host={self._socket_dir}"

@@ -38,7 +38,8 @@ def options_as(role: str | None) -> str:
 def connect(url: str) -> Connection:
     """A connection of its own; the caller closes it.
 
-    Raises Unavailable if nobody answers and Conflict if it is older than PostgreSQL 18.
+    Raises Unavailable if nobody answers, and Conflict if it is older than PostgreSQL 18 or does
+    not keep to UTC.
     """
     try:
         connection = psycopg.connect(
@@ -49,12 +50,28 @@ def connect(url: str) -> Connection:
             "The database's URL makes no sense; it is not shown, it may hold a password."
         ) from None
     except psycopg.OperationalError as error:
-        raise Unavailable(f"The database does not answer: {_one_line(error)}") from error
+        raise Unavailable(f"The database does not answer: {_one_line(error)}{_cure(error)}") from (
+            error
+        )
+    try:
+        _check(connection)
+    except Conflict:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: Connection) -> None:
+    """Raises Conflict for a server that cannot be worked with."""
     if connection.info.server_version < MINIMUM_VERSION:
         version = connection.info.server_version // 10_000
-        connection.close()
         raise Conflict(f"The database is PostgreSQL {version}; PeerGrid needs 18 or newer.")
-    return connection
+    zone = connection.info.parameter_status("TimeZone")
+    if zone != "UTC":  # PGTZ comes after OPTIONS, and some poolers drop OPTIONS
+        raise Conflict(
+            f"The database speaks in the time of {zone}, not in UTC: unset PGTZ here, or let the"
+            " pooler in between pass start-up options on."
+        )
 
 
 class Database:
@@ -183,6 +200,16 @@ def _answers_soon(connection: Connection) -> None:
                     return
     connection.close()  # what still waits for an answer can serve nobody
     raise psycopg.OperationalError("the connection is silent")
+
+
+def _cure(error: BaseException) -> str:
+    """What to do about a certificate; libpq says only that it was refused."""
+    if "certificate" not in str(error):
+        return ""
+    return (
+        ". Renew the server's certificate if it has expired, or name its authority with"
+        " sslrootcert in the URL."
+    )
 
 
 def _one_line(error: BaseException) -> str:

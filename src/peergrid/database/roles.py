@@ -39,6 +39,9 @@ MAY_BE = """
 select exists (select from pg_roles where rolname = %(role)s)
   and case when exists (select from pg_roles where rolname = %(role)s)
     then pg_has_role(session_user, %(role)s::name, 'set') end"""
+OWNED = """
+select pg_get_userbyid(relowner), pg_has_role(session_user, relowner, 'usage'),
+  pg_is_in_recovery() from pg_class where oid = 'community'::regclass"""
 # They end with the transaction. Statements that take no snapshot: an isolation can still be set.
 ENTER = """
 set local peergrid.member = {member}; set local peergrid.community = {community};
@@ -103,6 +106,23 @@ def check_role(connection: Connection, role: str) -> None:
         raise Conflict(
             f"{connection.info.user} may not work as {role}: let a superuser of the database run"
             f" `grant {role} to {connection.info.user}`."
+        )
+
+
+def check_owner(connection: Connection) -> None:
+    """Raises Conflict unless who is signed in owns the tables, in a database that can be written.
+
+    Whoever serves also packs them away, and a replica takes nothing.
+    """
+    row = connection.execute(OWNED).fetchone()
+    assert row is not None  # noqa: S101 - one row
+    owner, is_owner, is_replica = row
+    if is_replica:
+        raise Conflict("The database is a replica, which can only be read: name its primary.")
+    if not is_owner:
+        raise Conflict(
+            f"{connection.info.user} does not own PeerGrid's tables, which it would pack away:"
+            f" sign in as {owner}."
         )
 
 

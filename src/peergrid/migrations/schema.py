@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from peergrid.database.curing import told_of_rights
 from peergrid.database.pool import connect
 from peergrid.errors import Conflict
 
@@ -18,8 +19,11 @@ def newest() -> str:
 
 
 def schema_of(url: str) -> str | None:
-    """The schema a database has; None if it is empty. Raises Unavailable if it does not answer."""
-    with connect(url) as connection:
+    """The schema a database has; None if it is empty.
+
+    Raises Unavailable if it does not answer, and Conflict if who signs in may not even ask.
+    """
+    with told_of_rights(url, "read"), connect(url) as connection:
         is_there = connection.execute(HAS_ONE).fetchone() == (True,)
         row = connection.execute(SCHEMA).fetchone() if is_there else None
     return row[0] if row else None
@@ -38,5 +42,10 @@ def check_current(url: str) -> None:
     """Raises Conflict unless the database has exactly this version's schema."""
     schema = schema_of(url)
     check_not_newer(schema)
+    if schema is None:
+        raise Conflict("The database is empty: run `peergrid migrate` first.")
     if schema != newest():
-        raise Conflict("The database has an older schema: run `peergrid migrate` first.")
+        raise Conflict(
+            f"The database has an older schema, {schema}, and this PeerGrid works with {newest()}:"
+            " run `peergrid migrate` first."
+        )

@@ -7,8 +7,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from peergrid.database.curing import told_of_rights, told_of_room
 from peergrid.database.pool import connect
 from peergrid.migrations.schema import check_not_newer
 
@@ -20,6 +22,14 @@ def upgrade(url: str) -> None:
 
     Raises as ``peergrid.migrations.migrate.migrate``.
     """
+    with told_of_rights(url, "change"), told_of_room():
+        try:
+            _upgrade(url)
+        except DBAPIError as error:  # of Alembic's own statements; ours raise what is in it
+            raise (error.orig or error) from None
+
+
+def _upgrade(url: str) -> None:
     config = _config()
     with _engine(url).begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
