@@ -72,6 +72,7 @@ COMMANDS = {
         "books",
         "Audit the energy and the books of every community; fails with the exact row.",
     ),
+    "doctor": ("doctor", "Find what is wrong with an installation, and say the cure."),
     "replay": (
         "replay",
         "Settle a stored month again under another scheme or tariff, on paper.",
