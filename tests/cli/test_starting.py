@@ -25,11 +25,15 @@ TABLES = "select count(*) from pg_class where relnamespace = 'public'::regnamesp
 
 def weak_login(server: EmbeddedServer, url: str, grants: str = "") -> str:
     """The same database, signed in to as somebody who was given nothing but ``grants``."""
+    place = conninfo_to_dict(url)["dbname"]
     with psycopg.connect(server.admin_url, autocommit=True) as admin:
-        admin.execute("drop role if exists weak")
+        if admin.execute("select 1 from pg_roles where rolname = 'weak'").fetchone():
+            for (other,) in admin.execute("select datname from pg_database where datallowconn"):
+                with psycopg.connect(server.admin_url.replace("/postgres?", f"/{other}?")) as there:
+                    there.execute("drop owned by weak")
+            admin.execute("drop role weak")
         admin.execute("create role weak login password 'weak'")
     if grants:
-        place = conninfo_to_dict(url)["dbname"]
         with psycopg.connect(server.admin_url.replace("/postgres?", f"/{place}?")) as admin:
             admin.execute(grants.encode())
     return "postgresql://weak:weak@/" + url.partition("@/")[2]
