@@ -130,12 +130,16 @@ class Visit:
     def tab_to(self, name: str) -> None:
         """Walk with the keyboard alone until the control of that name has the focus."""
         focused = self.spoken.locator(":focus")
+        walked = []
         for _ in range(MOST_TABS):
             with suppress(AssertionError):
                 expect(focused).to_have_accessible_name(name, timeout=FOCUS_MS)
                 return
+            walked += focused.evaluate_all(
+                "parts => parts.map(part => part.outerHTML.slice(0, 90))"
+            )
             self.page.keyboard.press("Tab")
-        raise AssertionError(f"{name} cannot be reached by keyboard")
+        raise AssertionError(f"{name} cannot be reached by keyboard, only {walked}")
 
     def nameless_buttons(self) -> list[str]:
         """The markup of every button, field or tab without a name."""
