@@ -2,7 +2,9 @@
 
 import os
 import platform
+import resource
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 WIDEST_FIRST = ("avx512f", "avx2", "asimd")
 GIB = 2**30
 TIMEOUT_S = 10
+KIB_PER_MIB = 1_024
 
 
 def cores() -> int:
@@ -66,3 +69,16 @@ def _compiler() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return f"{COMPILER} {done.stdout.strip()}"
+
+
+def peak_rss_mib() -> float:
+    """The most memory this process had [MiB].
+
+    getrusage(2) will not do on Linux: what it says of a child begins with its parent's peak.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        units = KIB_PER_MIB * (KIB_PER_MIB if sys.platform == "darwin" else 1)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / units
+    lines = status.read_text().splitlines()
+    return next(int(line.split()[1]) / KIB_PER_MIB for line in lines if line.startswith("VmHWM:"))

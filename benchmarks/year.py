@@ -6,20 +6,16 @@ It is a program of its own so that its CPU-seconds and its memory are nobody els
 import argparse
 import json
 import os
-import resource
-import sys
 import time
 from pathlib import Path
 
+from machine import peak_rss_mib
 from peergrid.energy import INTERVALS_PER_DAY
 from peergrid.settings import read_cache_dir
 from peergrid.simulation.engine.engine import Engine
 from peergrid.simulation.scenario import Scenario, read_scenario
 from peergrid.simulation.summary import summary_of
 from rounds import DAYS_PER_YEAR, spread_days
-
-KIB_PER_MIB = 1_024
-RSS_UNITS_PER_MIB = KIB_PER_MIB * (KIB_PER_MIB if sys.platform == "darwin" else 1)
 
 
 def year_of(scenario: Scenario, sample: int | None) -> dict[str, float]:
@@ -42,7 +38,7 @@ def year_of(scenario: Scenario, sample: int | None) -> dict[str, float]:
         "days": len(days),
         "days_cpu_s": cpu_s,
         "days_wall_s": wall_s,
-        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / RSS_UNITS_PER_MIB,
+        "peak_rss_mib": peak_rss_mib(),
     }
 
 
