@@ -19,6 +19,23 @@ FOCUS_MS = 300
 NAMELESS = """parts => parts
   .filter(part => !(part.getAttribute('aria-label') || part.innerText || '').trim())
   .map(part => part.outerHTML)"""
+# Leaves of the tree that have words, and lie beyond the window or over one another.
+ASTRAY = """parts => {
+  const edge = 3
+  const words = part => (part.getAttribute('aria-label') || part.innerText || '').trim()
+  const leaves = parts.filter(part => words(part) && !part.querySelector('flt-semantics'))
+  const bar = document.querySelector('[role=tablist]')?.getBoundingClientRect()
+  const boxes = leaves
+    .filter(part => !part.closest('[role=tablist]'))
+    .map(part => [words(part).slice(0, 80), part.getBoundingClientRect()])
+    .filter(([, box]) => box.width && box.height && !(bar && box.bottom > bar.top + edge))
+  const beyond = boxes.filter(([, box]) => box.left < -edge || box.right > innerWidth + edge)
+  const over = boxes.flatMap(([one, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > edge
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > edge)
+    .map(([other]) => `${one} / ${other}`))
+  return [...beyond.map(([one]) => one), ...over]
+}"""
 MOST_TABS = 80
 PHONE = (390, 844)
 DESK = (1280, 800)
@@ -145,6 +162,11 @@ class Visit:
         """The markup of every button, field or tab without a name."""
         parts = self.spoken.locator("[role=button], [role=tab], input, textarea")
         found: list[str] = parts.evaluate_all(NAMELESS)  # at one instant: the screen is alive
+        return found
+
+    def astray(self) -> list[str]:
+        """What lies beyond the window, or over something else."""
+        found: list[str] = self.spoken.locator("flt-semantics").evaluate_all(ASTRAY)
         return found
 
     def type_by_keyboard(self, name: str, typed: str) -> None:

@@ -10,7 +10,7 @@ import flet_charts as fc
 
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import card, quiet, said
-from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.preferences import needs_lines, pt, t
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import format_hour, format_time
 
@@ -88,14 +88,14 @@ def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control
             animation=ft.Animation(duration=0),
             horizontal_grid_lines=fc.ChartGridLines(color=theme.LINE, width=1, interval=step),
             left_axis=fc.ChartAxis(
-                label_size=38,
+                label_size=pt(38),
                 label_spacing=step,
                 labels=[axis_label(i * step, f"{i * step:g}") for i in range(int(top / step) + 1)],
             ),
             bottom_axis=fc.ChartAxis(
-                label_size=24,
+                label_size=pt(24),
                 label_spacing=6,
-                labels=[axis_label(hour, f"{hour:02}:00") for hour in range(0, HOURS, 6)],
+                labels=[axis_label(hour, _mark(hour)) for hour in range(0, HOURS, 6)],
             ),
             tooltip=fc.LineChartTooltip(
                 bgcolor=ft.Colors.INVERSE_SURFACE,
@@ -105,6 +105,10 @@ def _picture(starts: Sequence[datetime], series: Sequence[Series]) -> ft.Control
             ),
         ),
     )
+
+
+def _mark(hour: int) -> str:
+    return f"{hour:02}" if needs_lines() else f"{hour:02}:00"
 
 
 def _line(starts: Sequence[datetime], line: Series) -> fc.LineChartData:

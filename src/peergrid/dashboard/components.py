@@ -11,6 +11,8 @@ from peergrid.dashboard import theme
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.state import CANNOT_REACH
 
+MOST_PT = 52  # an amount of money fits into one line of a small phone
+
 
 def said(words: str, content: ft.Control) -> ft.Control:
     """Something drawn that a screen reader hears as ``words``."""
@@ -109,7 +111,7 @@ def big_face(
 ) -> ft.Control:
     lines: list[ft.Control] = [
         ft.Text(name, size=pt(13), weight=ft.FontWeight.W_500, color=color),
-        ft.Text(value, size=pt(size), weight=ft.FontWeight.W_700, color=color),
+        ft.Text(value, size=min(pt(size), MOST_PT), weight=ft.FontWeight.W_700, color=color),
     ]
     if beneath:
         lines.append(ft.Text(beneath, size=pt(13), color=color))
@@ -198,7 +200,9 @@ def pilot_label(scheme: wire.SchemeInfo, *, on_sun: bool = False) -> ft.Control:
         padding=ft.Padding.symmetric(vertical=3, horizontal=9),
     )
     sentence = ft.Text(scheme.sentence, size=pt(13), color=theme.SUN_INK if on_sun else theme.QUIET)
-    content = ft.Column([ft.Row([chip]), sentence], spacing=6)
+    content = ft.Column(
+        [chip, sentence], spacing=6, horizontal_alignment=ft.CrossAxisAlignment.START
+    )
     return said(f"{title}. {scheme.sentence}", content)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import flet as ft
 
 from peergrid import wire
-from peergrid.dashboard.choice import choice
+from peergrid.dashboard.choice import choice, stepper
 from peergrid.dashboard.components import banner, card, icon_button, quiet, text
+from peergrid.dashboard.preferences import needs_lines
 from peergrid.errors import PeerGridError
 
 STEPS = {"share": 0.05, "hours a day": 1.0, "times": 0.1}  # what a touch adds or takes
-SHOWN_PX = 72
 NOTHING = "As the scenario says"
 
 type Turned = dict[str, float | int | str]
@@ -52,7 +52,7 @@ def Dials(  # noqa: N802 - a component bears the name of what it draws
 
     return card(
         *_scenario(offers, offer, choose_scenario),
-        ft.Row([_number(dial, turned.get(dial.path), set_dial) for dial in whole]),
+        *_together([_number(dial, turned.get(dial.path), set_dial) for dial in whole]),
         *(_dial(dial, turned.get(dial.path), set_dial) for dial in others),
         ft.TextField(
             label="Name",
@@ -92,13 +92,19 @@ def _number(
     return ft.TextField(
         label=dial.says,
         hint_text=f"{dial.least:,.0f} to {dial.most:,.0f}",
-        expand=True,
         value="" if value is None else f"{value:g}",
         keyboard_type=ft.KeyboardType.NUMBER,
         input_filter=ft.InputFilter(r"[0-9]*"),
         on_blur=lambda event: set_dial(dial.path, _whole(event.control.value)),
         on_submit=lambda event: set_dial(dial.path, _whole(event.control.value)),
     )
+
+
+def _together(fields: list[ft.Control]) -> list[ft.Control]:
+    """Side by side, if the text leaves room for that."""
+    if needs_lines():
+        return fields
+    return [ft.Row([ft.Container(field, expand=True) for field in fields])]
 
 
 def _steps(
@@ -115,20 +121,10 @@ def _steps(
         return icon_button(icon, f"{name}: {dial.says}, now {words}", turn)
 
     reset = ft.TextButton(f"As it is: {dial.says}", on_click=lambda _: set_dial(dial.path, None))
-    return ft.Row(
-        [
-            ft.Column(
-                [text(dial.says), *([] if value is None else [reset])], expand=True, spacing=0
-            ),
-            button(ft.Icons.REMOVE, "Less", less),
-            ft.Container(
-                quiet(words, 14) if value is None else text(words, 14),
-                width=SHOWN_PX,
-                alignment=ft.Alignment.CENTER,
-            ),
-            button(ft.Icons.ADD, "More", more),
-        ],
-        spacing=4,
+    says = ft.Column([text(dial.says), *([] if value is None else [reset])], spacing=0)
+    figure = quiet(words, 14) if value is None else text(words, 14)
+    return stepper(
+        says, button(ft.Icons.REMOVE, "Less", less), figure, button(ft.Icons.ADD, "More", more)
     )
 
 

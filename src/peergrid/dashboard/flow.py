@@ -10,7 +10,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import card, quiet, said
-from peergrid.dashboard.preferences import may_move, preferences, pt, t
+from peergrid.dashboard.preferences import may_move, needs_lines, pt, t
 from peergrid.dashboard.words import format_time
 from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.words.figures import format_kwh
@@ -20,7 +20,6 @@ LABELS_PX, ARROW_PX = 38, 36
 PIPE_PX = (4, 14)  # from a trickle to all that flows
 FASTEST_MS, SLOWEST_MS = 900, 3_600
 STRONG_WH = 2_000  # in half an hour: what is more moves no faster
-ROOM_PERCENT = 130  # larger text needs a line for each flow
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def flow_card(newest: wire.EnergyInterval, *, has_panels: bool) -> ft.Control:
         neighbours=_said_of(neighbours, "neighbours"),
         grid=_said_of(grid, "grid"),
     )
-    draw = _picture if preferences().text_percent <= ROOM_PERCENT else _lines
+    draw = _lines if needs_lines() else _picture
     picture = draw(newest.demand_wh, sun if has_panels else None, neighbours, grid)
     told = [] if newest.is_settled else [quiet(t("flow_unsettled"), 12)]
     return card(said(words, picture), quiet(t("flow_at", time=time), 12), *told, name=t("now_flow"))

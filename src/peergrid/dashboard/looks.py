@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import flet as ft
 
+from peergrid.dashboard.choice import segments
 from peergrid.dashboard.components import card, icon_button, quiet, text
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.preferences import TEXT_PERCENTS, Colours, t
@@ -13,21 +14,17 @@ from peergrid.words.catalogue import Language, screens_of
 def looks_card(desk: Desk) -> ft.Control:
     """Chosen at once, and kept in this browser."""
     chosen, prefer = desk.preferences, desk.prefer
-    languages = ft.SegmentedButton(
-        segments=[
-            ft.Segment(value=one, label=screens_of(one).say(f"language_{one}")) for one in Language
-        ],
-        selected=[chosen.language],
-        show_selected_icon=False,
-        on_change=lambda event: prefer(
-            replace(chosen, language=Language(event.control.selected[0]))
-        ),
+    languages = segments(
+        t("language"),
+        [(one, screens_of(one).say(f"language_{one}")) for one in Language],
+        chosen.language,
+        lambda key: prefer(replace(chosen, language=Language(key))),
     )
-    colours = ft.SegmentedButton(
-        segments=[ft.Segment(value=one, label=t(f"colours_{one}")) for one in Colours],
-        selected=[chosen.colours],
-        show_selected_icon=False,
-        on_change=lambda event: prefer(replace(chosen, colours=Colours(event.control.selected[0]))),
+    colours = segments(
+        t("colours"),
+        [(one, t(f"colours_{one}")) for one in Colours],
+        chosen.colours,
+        lambda key: prefer(replace(chosen, colours=Colours(key))),
     )
     still = ft.Switch(
         label=t("motion"),

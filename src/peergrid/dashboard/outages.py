@@ -8,6 +8,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
+from peergrid.dashboard.choice import stepper
 from peergrid.dashboard.components import banner, card, icon_button, quiet, said, text
 from peergrid.dashboard.state import Now
 from peergrid.dashboard.words import format_instant, format_time
@@ -16,7 +17,6 @@ from peergrid.errors import PeerGridError
 
 SHOWN = 4  # outages, the newest first
 USUAL, MOST = timedelta(hours=4), timedelta(hours=24)
-SHOWN_PX = 104
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +102,6 @@ def _steps(name: str, shown: str, less: Named, more: Named) -> ft.Control:
     def button(icon: ft.IconData, named: Named) -> ft.Control:
         return icon_button(icon, f"{named[0]}: {name.lower()} {shown}", named[1])
 
-    figure = ft.Container(text(shown), width=SHOWN_PX, alignment=ft.Alignment.CENTER)
-    return ft.Row(
-        [
-            ft.Container(text(name), expand=True),
-            button(ft.Icons.REMOVE, less),
-            figure,
-            button(ft.Icons.ADD, more),
-        ],
-        spacing=4,
+    return stepper(
+        text(name), button(ft.Icons.REMOVE, less), text(shown), button(ft.Icons.ADD, more)
     )

@@ -17,6 +17,7 @@ from peergrid.words.catalogue import Language, screens_of
 
 KEY, STILL = "preferences", "still"
 TEXT_PERCENTS = (100, 115, 130, 150, 175, 200)
+SIDE_BY_SIDE_PERCENT = 130
 
 
 class Colours(StrEnum):
@@ -76,6 +77,11 @@ def t(key: str, **places: object) -> str:
 def pt(size: float) -> float:
     """A size of text as the member wants it."""
     return size * preferences().text_percent / 100
+
+
+def needs_lines() -> bool:
+    """Whether text is so large that what else stands side by side has a line of its own."""
+    return preferences().text_percent > SIDE_BY_SIDE_PERCENT
 
 
 def use_preferences(shelf: Shelf) -> tuple[Preferences, Prefer]:

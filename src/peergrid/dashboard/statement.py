@@ -7,7 +7,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import card, quiet
-from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.preferences import needs_lines, pt, t
 from peergrid.dashboard.told import explanation
 from peergrid.dashboard.words import format_signed
 
@@ -42,18 +42,21 @@ def _key(line: wire.ExplainedLine) -> Key:
 
 def _line(line: wire.ExplainedLine, turn: Callable[[], None], *, is_open: bool) -> ft.Control:
     """A button as wide as the card, heard as its words and its amount."""
-    amount = format_signed(line.unit, line.amount)
+    amount_said = format_signed(line.unit, line.amount)
     color = theme.NEIGHBOURS if line.amount > 0 else theme.INK
+    words = ft.Text(
+        line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"),
+        size=pt(14),
+        color=theme.INK,
+        weight=ft.FontWeight.W_400,
+    )
+    amount = ft.Text(amount_said, size=pt(15), weight=ft.FontWeight.W_600, color=color)
+    beneath = [amount] if needs_lines() else []
+    beside = [] if needs_lines() else [amount]
     row = ft.Row(
         [
-            ft.Text(
-                line.words.replace(" kWh", "\N{NO-BREAK SPACE}kWh"),
-                size=pt(14),
-                color=theme.INK,
-                weight=ft.FontWeight.W_400,
-                expand=True,
-            ),
-            ft.Text(amount, size=pt(15), weight=ft.FontWeight.W_600, color=color),
+            ft.Column([words, *beneath], spacing=0, expand=True),
+            *beside,
             ft.Icon(
                 ft.Icons.EXPAND_LESS if is_open else ft.Icons.EXPAND_MORE,
                 size=18,

@@ -6,7 +6,7 @@ import flet as ft
 
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import said
-from peergrid.dashboard.preferences import pt
+from peergrid.dashboard.preferences import needs_lines, pt
 
 
 def table(
@@ -20,21 +20,33 @@ def table(
     ``widths`` are shares of the whole, ``alarms`` the rows that need somebody's eye.
     """
     widths = widths or [1] * len(names)
-    head = said(
-        ", ".join(names),
-        ft.Container(_cells(names, widths, theme.QUIET, 12), border=_line_below()),
-    )
-    body = [
-        said(
-            ", ".join(f"{name} {cell}" for name, cell in zip(names, row, strict=True)),
-            ft.Container(
-                _cells(row, widths, theme.TROUBLE if i in alarms else theme.INK, 13),
-                border=_line_below(),
-            ),
+    head = _row(", ".join(names), _cells(names, widths, theme.QUIET, 12))
+    body: list[ft.Control] = []
+    for i, row in enumerate(rows):
+        words = [f"{name} {cell}" for name, cell in zip(names, row, strict=True)]
+        color = theme.TROUBLE if i in alarms else theme.INK
+        cells = (
+            _lines(row[0], words[1:], color) if needs_lines() else _cells(row, widths, color, 13)
         )
-        for i, row in enumerate(rows)
+        body.append(_row(", ".join(words), cells))
+    return ft.Column(
+        body if needs_lines() else [head, *body],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _row(words: str, cells: ft.Control) -> ft.Control:
+    return said(words, ft.Container(cells, border=_line_below()))
+
+
+def _lines(first: str, others: Sequence[str], color: ft.ColorValue) -> ft.Control:
+    """A row beneath one another: large text leaves no room for columns."""
+    cells: list[ft.Control] = [
+        ft.Text(first, size=pt(14), weight=ft.FontWeight.W_600, color=color),
+        *(ft.Text(words, size=pt(13), color=color) for words in others),
     ]
-    return ft.Column([head, *body], spacing=0)
+    return ft.Container(ft.Column(cells, spacing=2), padding=ft.Padding.symmetric(vertical=7))
 
 
 def _cells(row: Sequence[str], widths: Sequence[int], color: ft.ColorValue, size: int) -> ft.Row:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import flet as ft
 
 from peergrid.dashboard import theme
+from peergrid.dashboard.choice import segments
 from peergrid.dashboard.components import icon_button
 from peergrid.dashboard.course import name_of
 from peergrid.dashboard.period import Period, Span, around
@@ -25,13 +26,11 @@ def place_of(period: Period, latest: date) -> str:
 
 
 def time_bar(period: Period, latest: date, turn_to: Turn) -> ft.Control:
-    spans = ft.SegmentedButton(
-        segments=[ft.Segment(value=span, label=t(f"span_{span}")) for span in Span],
-        selected=[period.span],
-        show_selected_icon=False,
-        on_change=lambda event: turn_to(
-            place_of(around(Span(event.control.selected[0]), _kept(period, latest)), latest)
-        ),
+    spans = segments(
+        t("time"),
+        [(span, t(f"span_{span}")) for span in Span],
+        period.span,
+        lambda key: turn_to(place_of(around(Span(key), _kept(period, latest)), latest)),
     )
     return ft.Column(
         [ft.Row([ft.Container(spans, expand=True)]), _steps(period, latest, turn_to)],
