@@ -11,6 +11,7 @@ from peergrid.settings import Settings
 
 url, port, folder = sys.argv[1:]
 secret = "only-for-a-benchmark-and-long-enough"  # noqa: S105
-app = create_app(Settings(Path(folder), url, secret, simulated_time=True), url)
+settings = Settings(Path(folder), url, secret, simulated_time=True, second_factor=False)
+app = create_app(settings, url)
 gc.freeze()
 uvicorn.run(app, port=int(port), log_level="warning", timeout_keep_alive=600)

@@ -223,13 +223,13 @@ def _requests(database: Database, url: str, folder: Path, world: World) -> dict[
         emails = [row[0] for row in connection.execute(EMAILS, (callers,))]
     with serving(url, folder) as (port, _):
         line = http.client.HTTPConnection("127.0.0.1", port)
-        tokens = [_signed_in(line, email) for email in emails]
+        tokens = [signed_in(line, email) for email in emails]
 
         def get(path: str, **query: object) -> Ask:
             def ask(number: int) -> object:
                 held = {"Authorization": f"Bearer {tokens[number % CALLERS]}"}
                 line.request("GET", f"/api/v1/energy/{path}?{urlencode(query)}", headers=held)
-                return _read(line)
+                return read(line)
 
             return ask
 
@@ -243,13 +243,13 @@ def _requests(database: Database, url: str, folder: Path, world: World) -> dict[
         return {name: timed(ask) for name, ask in asked.items()}
 
 
-def _signed_in(line: http.client.HTTPConnection, email: str) -> str:
+def signed_in(line: http.client.HTTPConnection, email: str) -> str:
     body = json.dumps({"email": email, "password": PASSWORD})
     line.request("POST", "/api/v1/sign-in", body, {"Content-Type": "application/json"})
-    return str(json.loads(_read(line))["access_token"])
+    return str(json.loads(read(line))["access_token"])
 
 
-def _read(line: http.client.HTTPConnection) -> bytes:
+def read(line: http.client.HTTPConnection) -> bytes:
     answer = line.getresponse()
     body = answer.read()
     if answer.status != http.client.OK:

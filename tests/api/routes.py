@@ -125,6 +125,10 @@ ROUTES = {
     "GET /api/v1/operator/energy/highest": Row(OVERSEERS, query=MONTH),
     "GET /api/v1/operator/overview": Row(OVERSEERS),
     "GET /api/v1/operator/members": Row(OVERSEERS),
+    "GET /api/v1/operator/members/page": Row(OVERSEERS),
+    "GET /api/v1/operator/meters/page": Row(OVERSEERS),
+    "GET /api/v1/operator/members/{member}/connections": Row(OVERSEERS, 200, COMMUNITYS),
+    "GET /api/v1/operator/members/{member}/payouts": Row(OVERSEERS, 200, COMMUNITYS),
     "POST /api/v1/operator/members": Row(
         OPERATOR, body={"name": "Eve", "email": "{email}", "role": "consumer"}
     ),

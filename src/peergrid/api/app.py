@@ -33,6 +33,7 @@ from peergrid.api import (
     operator,
     operator_payouts,
     outages,
+    pages,
     payouts,
     privacy,
     rates,
@@ -41,6 +42,7 @@ from peergrid.api import (
     sessions,
     sign_in,
     standing,
+    story,
     sums,
     tariffs,
     top_ups,
@@ -72,10 +74,10 @@ REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hou
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
     *(meters, bulk, registers, energy, sums),
-    *(sign_in, me, ahead, wallet, payouts, market, operator, operator_payouts, alerts),
+    *(sign_in, me, ahead, wallet, payouts, market, pages, operator, operator_payouts, alerts),
     *(replay, tariffs, rates, agreements, outages, live, connections, exports),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
-    *(collectors, laboratory, top_ups),
+    *(collectors, laboratory, top_ups, story),
 )
 
 type Backend = FastAPI

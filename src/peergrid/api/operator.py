@@ -14,6 +14,7 @@ from peergrid.ledger import book
 from peergrid.members.membership import Member, community_by_id, members_of
 from peergrid.members.standing import one_of
 from peergrid.meters.latest import clock_of, latest_by_meter
+from peergrid.meters.pages import serials_of
 from peergrid.meters.registry import Meter, meters_of_community
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
@@ -56,7 +57,7 @@ def members(member: Overseer, database: Data) -> list[wire.MemberRow]:
     """Everybody in the community, with their meters and balances."""
     with database.transaction() as connection:
         everybody = members_of(connection, member.community_id)
-        return member_rows(connection, member.community_id, everybody)
+        return member_rows(connection, everybody)
 
 
 @router.get("/members/{member_id}")
@@ -64,7 +65,7 @@ def one_member(member_id: int, member: Overseer, database: Data) -> wire.MemberR
     """One member of the operator's own community."""
     with database.transaction() as connection:
         found = one_of(connection, member, member_id)
-        return member_rows(connection, member.community_id, [found])[0]
+        return member_rows(connection, [found])[0]
 
 
 @router.get("/members/{member_id}/statement")
@@ -113,21 +114,7 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
         clock = clock_of(connection, member.community_id)
         latest_of = latest_by_meter(connection, member.community_id)
         names = {one.member_id: one.name for one in members_of(connection, member.community_id)}
-    return [
-        wire.MeterRow(
-            meter_id=meter.meter_id,
-            meter=meter.serial,
-            member=names[meter.member_id],
-            has_panels=meter.has_panels,
-            connection_w=meter.connection_w,
-            latest=latest_of.get(meter.meter_id),
-            intervals_behind=_behind(latest_of.get(meter.meter_id), clock),
-            is_silent=_is_silent(meter, latest_of.get(meter.meter_id), clock),
-            active_from=meter.active_from,
-            active_until=meter.active_until,
-        )
-        for meter in everything
-    ]
+    return meter_rows(everything, names, latest_of, clock)
 
 
 @router.get("/settlement")
@@ -153,14 +140,9 @@ def _asked(database: Database, operator: Member, member_id: int) -> Member:
         return one_of(connection, operator, member_id)
 
 
-def member_rows(
-    connection: Connection, community_id: int, wanted: list[Member]
-) -> list[wire.MemberRow]:
-    balances = book.balances_of(connection, [one.member_id for one in wanted])
-    owned: dict[int, list[str]] = {one.member_id: [] for one in wanted}
-    for meter in meters_of_community(connection, community_id):
-        if meter.member_id in owned:
-            owned[meter.member_id].append(meter.serial)
+def member_rows(connection: Connection, wanted: list[Member]) -> list[wire.MemberRow]:
+    asked = [one.member_id for one in wanted]
+    balances, serials = book.balances_of(connection, asked), serials_of(connection, asked)
     return [
         wire.MemberRow(
             member_id=one.member_id,
@@ -168,11 +150,36 @@ def member_rows(
             email=one.email,
             role=wire.Role(one.role),
             standing=wire.Standing(one.standing),
-            meters=owned[one.member_id],
+            meters=serials.get(one.member_id, []),
             usd_micros=balances[one.member_id][Unit.USD],
             credit_wh=balances[one.member_id][Unit.WH_CREDIT],
         )
         for one in wanted
+    ]
+
+
+def meter_rows(
+    meters: list[Meter],
+    names: dict[int, str],
+    latest_of: dict[int, datetime | None],
+    clock: datetime | None,
+) -> list[wire.MeterRow]:
+    """Meters, whose they are, and how far each is behind the community's clock."""
+    return [
+        wire.MeterRow(
+            meter_id=meter.meter_id,
+            meter=meter.serial,
+            member_id=meter.member_id,
+            member=names[meter.member_id],
+            has_panels=meter.has_panels,
+            connection_w=meter.connection_w,
+            latest=latest_of.get(meter.meter_id),
+            intervals_behind=_behind(latest_of.get(meter.meter_id), clock),
+            is_silent=_is_silent(meter, latest_of.get(meter.meter_id), clock),
+            active_from=meter.active_from,
+            active_until=meter.active_until,
+        )
+        for meter in meters
     ]
 
 

@@ -77,4 +77,4 @@ def _consents(connection: Connection, member: Member) -> list[wire.ConsentRow]:
 
 
 def _row(connection: Connection, member: Member) -> wire.MemberRow:
-    return member_rows(connection, member.community_id, [member])[0]
+    return member_rows(connection, [member])[0]

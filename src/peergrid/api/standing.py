@@ -89,4 +89,4 @@ def end_second_factor(member_id: int, member: Operator, database: Data) -> None:
 
 
 def _row(connection: Connection, member: Member) -> wire.MemberRow:
-    return member_rows(connection, member.community_id, [member])[0]
+    return member_rows(connection, [member])[0]

@@ -38,7 +38,10 @@ METER = "/operator/meters/{meter_id}"
 EXPERIMENT = "/operator/laboratory/experiments/{experiment_id}"
 DEEDS = {
     "GET /operator/members": Kind(LOOK, "members", of_everybody=True),
+    "GET /operator/members/page": Kind(LOOK, "members", of_everybody=True),
     f"GET {MEMBER}": Kind(LOOK, "member"),
+    f"GET {MEMBER}/connections": Kind(LOOK, "connections"),
+    f"GET {MEMBER}/payouts": Kind(LOOK, "payouts"),
     f"GET {MEMBER}/statement": Kind(LOOK, "statement"),
     f"GET {MEMBER}/statement.csv": Kind(LOOK, "statement"),
     f"GET {MEMBER}/statement.pdf": Kind(LOOK, "statement"),
@@ -47,6 +50,7 @@ DEEDS = {
     "GET /operator/export/{table}.{ending}": Kind(LOOK, "export", of_everybody=True),
     "GET /operator/energy/highest": Kind(LOOK, "highest of a month", of_everybody=True),
     "GET /operator/meters": Kind(LOOK, "meters", of_everybody=True),
+    "GET /operator/meters/page": Kind(LOOK, "meters", of_everybody=True),
     "GET /operator/payouts": Kind(LOOK, "payouts", of_everybody=True),
     "GET /operator/payouts/export.csv": Kind(LOOK, "payout file", of_everybody=True),
     "GET /operator/replay": Kind(LOOK, "replay", of_everybody=True),

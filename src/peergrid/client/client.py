@@ -8,6 +8,7 @@ from peergrid import wire
 from peergrid.client.alerts import Alerts
 from peergrid.client.energy import Energy
 from peergrid.client.laboratory import Laboratory
+from peergrid.client.people import People
 from peergrid.client.privacy import Privacy
 from peergrid.client.sending import Sending
 from peergrid.client.session import read
@@ -20,7 +21,7 @@ TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Energy, Privacy, Laboratory, Alerts, Sending):
+class Client(Energy, People, Privacy, Laboratory, Alerts, Sending):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:

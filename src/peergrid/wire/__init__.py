@@ -40,6 +40,7 @@ from peergrid.wire.member import (
 from peergrid.wire.message import CALLER, DASHBOARD_KEY, Message, Problem
 from peergrid.wire.news import News, NewsKind
 from peergrid.wire.operator import (
+    MemberLine,
     MemberRow,
     MeterRow,
     Overview,
@@ -47,6 +48,15 @@ from peergrid.wire.operator import (
     SettlementState,
 )
 from peergrid.wire.outages import Ahead, Outage, OutageReport, PriceAhead
+from peergrid.wire.pages import (
+    AgreedPart,
+    HeldConnection,
+    MemberOrder,
+    MemberPage,
+    MeterKind,
+    MeterOrder,
+    MeterPage,
+)
 from peergrid.wire.payouts import (
     BatchApproval,
     BatchApproved,
@@ -148,6 +158,7 @@ __all__ = [
     "DASHBOARD_KEY",
     "MAX_READINGS",
     "Acknowledgement",
+    "AgreedPart",
     "Agreement",
     "AgreementPart",
     "AgreementParts",
@@ -200,6 +211,7 @@ __all__ = [
     "Formula",
     "GapMessage",
     "HandOver",
+    "HeldConnection",
     "Invitation",
     "IssuerReturn",
     "IssuerStart",
@@ -212,10 +224,16 @@ __all__ = [
     "MarketIndicators",
     "MarketInterval",
     "Me",
+    "MemberLine",
+    "MemberOrder",
+    "MemberPage",
     "MemberRow",
     "Message",
     "MeterEnd",
+    "MeterKind",
     "MeterMonth",
+    "MeterOrder",
+    "MeterPage",
     "MeterReplacement",
     "MeterRow",
     "MobileMoney",

@@ -33,7 +33,18 @@ class Overview(Message):
     reported_meters: int
 
 
-class MemberRow(Message):
+class MemberLine(Message):
+    """A member in a list: without balances, which are sums over all that was ever booked."""
+
+    member_id: int
+    name: str
+    email: str
+    role: Role
+    standing: Standing
+    meters: list[str]
+
+
+class MemberRow(MemberLine):
     model_config = example(
         member_id=1,
         name="Home 001",
@@ -45,12 +56,6 @@ class MemberRow(Message):
         credit_wh=0,
     )
 
-    member_id: int
-    name: str
-    email: str
-    role: Role
-    standing: Standing
-    meters: list[str]
     usd_micros: int
     credit_wh: int
 
@@ -64,6 +69,7 @@ class MeterRow(Message):
     model_config = example(
         meter_id=1,
         meter="harare_street-001",
+        member_id=1,
         member="Home 001",
         has_panels=True,
         connection_w=13_800,
@@ -76,6 +82,7 @@ class MeterRow(Message):
 
     meter_id: int
     meter: str
+    member_id: int
     member: str
     has_panels: bool
     connection_w: int
