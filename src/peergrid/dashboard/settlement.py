@@ -4,6 +4,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
+from peergrid.dashboard.approvals import ApprovalsCard
 from peergrid.dashboard.components import (
     Part,
     big_figure,
@@ -16,6 +17,7 @@ from peergrid.dashboard.components import (
     sunny_card,
 )
 from peergrid.dashboard.live import Desk, use_live
+from peergrid.dashboard.state import load_settled
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import count_of, format_instant
 from peergrid.words.figures import format_amount, format_kwh
@@ -25,12 +27,14 @@ MOST_NAMED = 5
 
 @ft.component
 def SettlementScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
-    view = use_live(desk, desk.client.settlement)
+    turn, set_turn = ft.use_state(0)
+    view = use_live(desk, lambda: load_settled(desk.client), turn)
     title = screen_title("Settlement", me.community)
     if not view.value:
         return frame(title, view.trouble)
-    shown = view.value
-    left, right = [_state(shown), _waits_for(shown)], [_runs(shown)]
+    shown = view.value.state
+    payouts = ApprovalsCard(desk, me, view.value.payouts, lambda: set_turn(turn + 1))
+    left, right = [_state(shown), payouts, _waits_for(shown)], [_runs(shown)]
     if not desk.is_wide:
         return frame(title, view.trouble, *left, *right)
     return frame(title, view.trouble, columns(left, right, is_wide=True))

@@ -30,6 +30,7 @@ class View[T]:
 class Wallet:
     wallet: wire.Wallet
     statement: wire.Statement
+    payouts: list[wire.Payout]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Now:
     alerts: list[wire.Alert]
     outages: list[wire.Outage]
     readings: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    state: wire.SettlementState
+    payouts: list[wire.PayoutRow]
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,9 @@ class Watcher(Protocol):
 
 
 async def load_wallet(client: Client, month: date | None, language: Language) -> Wallet:
-    return Wallet(await client.wallet(), await client.statement(month, language))
+    return Wallet(
+        await client.wallet(), await client.statement(month, language), await client.payouts()
+    )
 
 
 async def load_now(client: Client) -> Now:
@@ -90,6 +99,10 @@ async def _readings(client: Client, latest: datetime | None) -> int:
     day = local_day(latest)
     sums = await client.community_sums(wire.Step.DAY, day, day + timedelta(days=1))
     return sum(one.readings for one in sums.sums)
+
+
+async def load_settled(client: Client) -> Settled:
+    return Settled(await client.settlement(), await client.operator_payouts())
 
 
 async def load_people(client: Client) -> People:

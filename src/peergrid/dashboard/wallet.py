@@ -23,6 +23,7 @@ from peergrid.dashboard.components import (
     waiting,
 )
 from peergrid.dashboard.live import Desk, day_at, use_live
+from peergrid.dashboard.payouts import PayoutCard
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
@@ -48,14 +49,16 @@ def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     language = desk.preferences.language
     no_month: date | None = None
     running, set_running = ft.use_state(no_month)
-    view = use_live(desk, lambda: load_wallet(desk.client, month, language), month, language)
+    turn, set_turn = ft.use_state(0)
+    view = use_live(desk, lambda: load_wallet(desk.client, month, language), month, language, turn)
     title = screen_title(t("my_wallet"), me.community)
     if not view.value:
         return frame(title, view.trouble)
     shown = view.value
     if month is None and not view.is_left and running != shown.statement.month:
         set_running(shown.statement.month)
-    left = [_balances(me, shown.wallet)]
+    payouts = PayoutCard(desk, shown.payouts, lambda: set_turn(turn + 1))
+    left = [_balances(me, shown.wallet), payouts]
     months = _months(month or running or shown.statement.month, running, show_month)
     right = [months, *([waiting()] if view.is_left else _statement(desk, me, shown.statement))]
     return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
