@@ -1,4 +1,4 @@
-"""Money goes to a mobile wallet: its member agrees to the charges, two operators to the payout."""
+"""What was earned: paid out once its member and two operators agree, and told otherwise."""
 
 import re
 from pathlib import Path
@@ -9,15 +9,16 @@ from playwright.sync_api import Browser
 from peergrid.database.pool import Database
 from peergrid.money import format_usd
 from peergrid.payments.charges import MobileMoney, quote
-from tests.browser.driving import visiting
+from tests.browser.driving import PATIENCE_MS, visiting
 from tests.browser.test_comeback import served
+from tests.browser.test_dashboard import asked
 from tests.community import PASSWORD
-from tests.conftest import free_port
+from tests.conftest import Demo, free_port
 from tests.payments.paying import EARNED, TODAY, USD, found_town
 
 pytestmark = pytest.mark.browser
 
-NUMBER = "0771234567"
+NUMBER, NET_METERING = "0771234567", "net_metering"
 TALL_PX = 2_600
 
 
@@ -65,3 +66,25 @@ def test_a_member_is_paid_once_two_operators_agreed(
 
     assert town.balance(town.street.ada) == EARNED - quoted.taken_micros
     assert town.findings() == []
+
+
+def test_a_member_sees_what_the_month_would_have_come_to_under_another_scheme(
+    browser: Browser, database: Database, url: str, tmp_path: Path
+) -> None:
+    town, port = found_town(database), free_port()
+    ada = (town.street.ada.email, PASSWORD)
+    here = Demo(f"http://127.0.0.1:{port}", {"producer": ada})
+
+    with served(url, tmp_path, port), visiting(browser, here.url) as visit:
+        visit.sign_in(*ada)
+        visit.stretch(TALL_PX)
+        visit.enter("Market", "My market")
+        visit.press("Choose a scheme")
+        visit.spoken.get_by_role("checkbox", name="Scheme: Net metering").click(timeout=PATIENCE_MS)
+        visit.sees(f"You, as booked: {format_usd(EARNED)} for you")
+        replayed = asked(here, "producer", lambda client: client.market_replay(TODAY, NET_METERING))
+
+        assert replayed.booked.bill_micros == -EARNED
+        assert replayed.replayed.bill_micros == 0  # it pays in energy credit
+        visit.sees("Net metering: US$0.00 to pay")
+        visit.sees(f"You would have been {format_usd(EARNED)} worse off.")

@@ -23,6 +23,7 @@ from peergrid.dashboard.components import (
     waiting,
 )
 from peergrid.dashboard.live import Desk, day_at, use_live
+from peergrid.dashboard.otherwise import OtherwiseCard
 from peergrid.dashboard.period import ONE_DAY
 from peergrid.dashboard.preferences import t
 from peergrid.dashboard.scheme import pays_in_credit
@@ -43,6 +44,8 @@ def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if view.is_left:
         return frame(title, view.trouble, days, waiting())
     left, right = market_cards(shown)
+    if shown.intervals:
+        left.append(OtherwiseCard(desk, shown.day))
     return frame(title, view.trouble, days, columns(left, right, is_wide=desk.is_wide))
 
 
