@@ -1,0 +1,215 @@
+"""The template for Azure says what Azure understands, and leaves nothing open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.bicep import Template, check_modules, of_file
+
+AZURE = Path(__file__).parents[2] / "deploy" / "azure"
+FILES = sorted(AZURE.rglob("*.bicep"))
+MAIN = AZURE / "main.bicep"
+RIGHTS = {  # whose, and to what: no more than that
+    ("platformPrincipalId", "roles.readSecrets", "vault"),
+    ("platformPrincipalId", "roles.pullImages", "registry"),
+    ("adminPrincipalId", "roles.pullImages", "registry"),
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource, and what is set in it."""
+
+    template: Template
+    name: str
+    kind: str
+    config: dict[str, Any]
+
+    def at(self, *path: str) -> Any:
+        place: Any = self.config
+        for part in path:
+            place = self.template.found(place)[part]
+        return self.template.found(place)
+
+
+def made(kind: str, changed: dict[str, str] | None = None) -> Iterator[Made]:
+    for path in FILES:
+        text = path.read_text()
+        for old, new in (changed or {}).items():
+            text = text.replace(old, new)
+        template = Template(path, text)
+        for name, its_kind, _, config in template.resources:
+            if its_kind == kind:
+                yield Made(template, name, its_kind, config)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_property_is_one_that_azure_takes(path: Path) -> None:
+    assert of_file(path).check() == []
+
+
+def test_modules_are_handed_what_they_ask_for() -> None:
+    assert check_modules(of_file(MAIN)) == []
+
+
+@pytest.mark.parametrize("size", ["pilot", "national"])
+def test_each_size_sets_what_the_template_asks_for(size: str) -> None:
+    lines = (AZURE / f"{size}.bicepparam").read_text().splitlines()
+    given = {line.split()[1] for line in lines if line.startswith("param ")}
+    asked = of_file(MAIN).part("parameters")
+
+    assert given == {name for name, told in asked.items() if told["default"] is None}
+    assert f"param size = '{size}'" in lines
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("database", "passwordAuth", "passwordAuht", "no such property"),
+        ("database", "passwordAuth: 'Disabled'", "passwordAuth: 'No'", "is none of"),
+        ("database", "startHour: 0", "startHour: 'two'", "is no int"),
+        ("database", "@2026-10-01' = {\n  parent", "@2020-01-01' = {\n  parent", "compared as of"),
+        ("apps", "        targetPort: port", "        targetPorts: port", "no such property"),
+        ("stores", "    sku: {\n      family", "    skus: {\n      family", "sku is missing"),
+        ("alerts", "criterionType: 'Static", "criterionTypes: 'Static", "no such property"),
+        ("identities", "${name}-admin", "${platform.properties.clientId}", "is not known before"),
+        ("network", "var appsPrefix", "var nothing = 1\nvar appsPrefix", "nothing uses it"),
+    ],
+)
+def test_what_azure_would_refuse_is_found(file: str, old: str, new: str, fault: str) -> None:
+    path = AZURE / "modules" / f"{file}.bicep"
+    text = path.read_text()
+    assert old in text
+
+    found = Template(path, text.replace(old, new)).check()
+
+    assert any(fault in one for one in found), found
+
+
+def test_a_module_that_is_handed_something_else_is_found() -> None:
+    text = MAIN.read_text().replace("    alertEmail: alertEmail\n", "    mail: alertEmail\n")
+
+    found = check_modules(Template(MAIN, text))
+
+    assert set(found) == {
+        "watching: it has no parameter mail",
+        "watching: parameter alertEmail is missing",
+    }
+
+
+CLOSED = {  # what must be set, and what it would mean if it were not
+    "the database takes passwords": (
+        "DBforPostgreSQL/flexibleServers",
+        "properties.authConfig.passwordAuth",
+        "Disabled",
+    ),
+    "the database is reached from outside": (
+        "DBforPostgreSQL/flexibleServers",
+        "properties.network.publicNetworkAccess",
+        "Disabled",
+    ),
+    "the vault is reached from anywhere": (
+        "KeyVault/vaults",
+        "properties.networkAcls.defaultAction",
+        "Deny",
+    ),
+    "the vault can be emptied": ("KeyVault/vaults", "properties.enablePurgeProtection", True),
+    "the registry has a password": (
+        "ContainerRegistry/registries",
+        "properties.adminUserEnabled",
+        False,
+    ),
+}
+
+
+def open_ends(changed: dict[str, str] | None = None) -> set[str]:
+    """Whatever lets somebody in who need not come in."""
+    found = {
+        words
+        for words, (kind, path, wanted) in CLOSED.items()
+        for one in made(f"Microsoft.{kind}", changed)
+        if one.at(*path.split(".")) != wanted
+    }
+    for app in made("Microsoft.App/containerApps", changed):
+        ingress = app.at("properties", "configuration").get("ingress")
+        if ingress and (app.name != "api" or ingress["allowInsecure"]):
+            found.add(f"{app.name} is open to the world, or without TLS")
+    return found
+
+
+def test_nothing_is_open_but_the_api_by_tls() -> None:
+    assert open_ends() == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("passwordAuth: 'Disabled'", "passwordAuth: 'Enabled'"),
+        ("publicNetworkAccess: 'Disabled'", "publicNetworkAccess: 'Enabled'"),
+        ("defaultAction: 'Deny'", "defaultAction: 'Allow'"),
+        ("enablePurgeProtection: true", "enablePurgeProtection: false"),
+        ("adminUserEnabled: false", "adminUserEnabled: true"),
+        ("allowInsecure: false", "allowInsecure: true"),
+    ],
+)
+def test_an_end_left_open_is_found(old: str, new: str) -> None:
+    assert len(open_ends({old: new})) == 1
+
+
+def test_each_identity_may_what_it_needs_and_no_more() -> None:
+    rights = {
+        (
+            right.at("properties", "principalId"),
+            role_of(right.at("properties", "roleDefinitionId")),
+            right.at("scope"),
+        )
+        for right in made("Microsoft.Authorization/roleAssignments")
+    }
+    carried = {
+        resource.name: next(iter(resource.at("identity", "userAssignedIdentities")))
+        for kind in ("containerApps", "jobs")
+        for resource in made(f"Microsoft.App/{kind}")
+    }
+
+    assert rights == RIGHTS
+    assert carried == dict.fromkeys(("api", "worker", "migrate"), "'${platform.id}'") | {
+        "admit": "'${admin.id}'"
+    }
+
+
+def role_of(told: dict[str, Any]) -> str:
+    given = told["function"]["parameters"]["resource_name_1"]
+    operands = given["operator"]["operands"]
+    return f"{operands['operand_1']}.{operands['operand_2']}"
+
+
+def test_no_secret_stands_in_the_template_and_the_platform_gets_its_own_from_the_vault() -> None:
+    for app in made("Microsoft.App/containerApps"):
+        (secret,) = app.at("properties", "configuration", "secrets")
+        env = {one["name"]: one for one in app.template.found("settings")}
+
+        assert secret["keyVaultUrl"].startswith("${vaultUri}secrets/")
+        assert env["PEERGRID_SECRET"] == {"name": "PEERGRID_SECRET", "secretRef": secret["name"]}
+        assert "password_from=azure" in app.template.found("place")
+
+
+def test_neither_the_clock_of_settlement_nor_the_api_ever_sleeps() -> None:
+    for app in made("Microsoft.App/containerApps"):
+        least = app.at("properties", "template", "scale", "minReplicas")
+        branches = least["operator"]["operands"]
+
+        assert min(branches["true_value"], branches["false_value"]) >= 1, app.name
+
+
+def test_what_is_rolled_out_has_the_names_that_the_workflow_asks_for() -> None:
+    workflow = (AZURE.parents[1] / ".github/workflows/deploy.yml").read_text()
+    apps = {one.at("name") for one in made("Microsoft.App/containerApps")}
+    jobs = {one.at("name") for one in made("Microsoft.App/jobs")}
+
+    assert apps == {"${name}-api", "${name}-worker"}
+    assert "for app in api worker" in workflow
+    assert "${name}-migrate" in jobs
+    assert '"$NAME-migrate"' in workflow
