@@ -19,9 +19,10 @@ insert into transfer
 select t.meter_id, t.interval_start, r.settlement_id, t.kind, t.credit_account, t.debit_account,
   t.unit, t.amount, t.energy_wh, true
 from settlement r join share h on h.settlement_id = r.reverses
+join meter m on m.meter_id = h.meter_id and m.community_id = r.community_id
 join transfer t on (t.meter_id, t.interval_start, t.settlement_id)
   = (h.meter_id, h.interval_start, h.settlement_id)
-where r.settlement_id = any(%s)"""
+where r.community_id = %s and r.settlement_id = any(%s)"""
 BALANCES = """
 select a.member_id, a.unit::text, sum(e.change)::bigint
 from account a join entry e using (meter_id, account_id)
@@ -71,9 +72,9 @@ def open_accounts(connection: Connection, community_id: int, owners: Mapping[int
         cursor.executemany(ADD_ACCOUNT, rows)
 
 
-def reverse(connection: Connection, reversal_ids: list[int]) -> None:
-    """Post the opposite of each settlement that ``reversal_ids`` reverse."""
-    connection.execute(REVERSE, (reversal_ids,))
+def reverse(connection: Connection, community_id: int, reversal_ids: list[int]) -> None:
+    """Post the opposite of each of the community's settlements that ``reversal_ids`` reverse."""
+    connection.execute(REVERSE, (community_id, reversal_ids))
 
 
 def balances_of(

@@ -32,7 +32,7 @@ from standing_settlement s
 join share h using (settlement_id)
 join readings_of(array(select meter_id from meter where community_id = %(community)s),
   %(start)s, %(end)s) r on r.meter_id = h.meter_id and r.interval_start = h.interval_start
-join meter m on m.meter_id = h.meter_id
+join meter m on m.meter_id = h.meter_id and m.community_id = s.community_id
 join connection_owner o on o.connection_id = m.connection_id
   and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
 where s.community_id = %(community)s

@@ -50,7 +50,8 @@ returning settlement_id, interval_start"""
 # Every connection in force has a share in every interval that is settled.
 SO_FAR = """
 select m.connection_id, h.month_billed_wh as billed_wh, h.month_export_wh as export_wh
-from standing_settlement s join share h using (settlement_id) join meter m using (meter_id)
+from standing_settlement s join share h using (settlement_id)
+join meter m on m.meter_id = h.meter_id and m.community_id = s.community_id
 where s.community_id = %(community)s and s.interval_start = %(last)s"""
 # Who held the connection only for a part of a period keeps the credit to themselves.
 CREDITS = """

@@ -75,7 +75,7 @@ def _reverse_corrected(connection: Connection, community_id: int) -> int:
     connection.execute(UNLIMITED)
     first = beginning_of_period(corrected, tariffs_of(connection, community_id))
     reversals = record.reverse_from(connection, community_id, first)
-    book.reverse(connection, list(reversals))
+    book.reverse(connection, community_id, list(reversals))
     record.settled_up_to(connection, community_id, min(reversals.values(), default=first))
     if reversals:
         undone = reversals.values()

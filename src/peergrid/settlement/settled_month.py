@@ -19,7 +19,8 @@ from peergrid.settlement.tariffs import tariffs_of
 from peergrid.settlement.terms import Since, terms_between
 
 STANDING = """
-from standing_settlement s join share h using (settlement_id) join meter m using (meter_id)"""
+from standing_settlement s join share h using (settlement_id)
+join meter m on m.meter_id = h.meter_id and m.community_id = s.community_id"""
 WITHIN = "where s.community_id = %s and s.interval_start >= %s and s.interval_start < %s"
 COUNTED = f"""
 select s.interval_start, string_agg(

@@ -35,7 +35,8 @@ join connection_owner o on o.connection_id = m.connection_id
   and o.from_interval <= r.interval_start and r.interval_start < o.until_interval
   and o.member_id = coalesce(%(owner)s, o.member_id)
 left join lateral (
-  select h.* from share h join standing_settlement using (settlement_id)
+  select h.* from share h join standing_settlement s
+    on s.settlement_id = h.settlement_id and s.community_id = m.community_id
   where h.meter_id = r.meter_id and h.interval_start = r.interval_start) h on true
 group by 1 order by 1""")
 

@@ -36,9 +36,10 @@ SHARE_COLUMNS = {
 }
 SHARES = f"""
 select h.interval_start, h.settlement_id,
-  not exists (select from settlement r where r.reverses = h.settlement_id),
+  not exists (select from settlement r
+    where r.reverses = h.settlement_id and r.community_id = m.community_id),
   {", ".join(SHARE_VALUES)}
-from share h
+from share h join meter m on m.meter_id = h.meter_id
 where h.meter_id = %(meter)s and h.interval_start >= %(start)s and h.interval_start < %(end)s
 order by h.interval_start, h.settlement_id"""  # noqa: S608 - names of our own
 

@@ -6,7 +6,8 @@ select e.meter_id, m.serial, e.kind::text, e.unit::text, s.tariff_id,
   e.is_reversal, count(*)::int as entries, sum(e.change)::bigint as amount,
   sum(e.energy_wh)::bigint as energy_wh
 from account a join entry e using (meter_id, account_id)
-join meter m using (meter_id) left join settlement s using (settlement_id)
+join meter m using (meter_id)
+left join settlement s on s.settlement_id = e.settlement_id and s.community_id = a.community_id
 where a.member_id = %s and e.interval_start >= %s and e.interval_start < %s
 group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4, 5, 6, 7"""
 # All of a connection's month, for where it stood in the blocks; of it, what is the member's own.
@@ -15,7 +16,7 @@ select m.connection_id, h.meter_id, s.tariff_id, h.import_wh, h.export_wh, h.bou
   h.sold_wh, h.billed_wh, h.credit_used_wh, o.member_id = %(member)s as is_own
 from standing_settlement s
 join share h using (settlement_id)
-join meter m on m.meter_id = h.meter_id
+join meter m on m.meter_id = h.meter_id and m.community_id = s.community_id
 join connection_owner o on o.connection_id = m.connection_id
   and o.from_interval <= h.interval_start and h.interval_start < o.until_interval
 where h.interval_start >= %(start)s and h.interval_start < %(end)s
