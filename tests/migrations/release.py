@@ -1,0 +1,90 @@
+"""The release before this one, as the history keeps it: its programs, beside this release's."""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from peergrid.migrations.schema import newest
+from tests.conftest import SECRET
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = "src/peergrid/migrations/versions"
+PROGRAM = "from peergrid.cli.main import app; app()"
+TIMEOUT_S = 300
+
+
+@dataclass(frozen=True)
+class Release:
+    """PeerGrid's sources in ``tree``, at work on the database at ``url``."""
+
+    tree: Path
+    url: str
+    data_dir: Path
+
+    def started(self, *command: str) -> subprocess.Popen[bytes]:
+        """A command of its own, which goes on; what it says is in ``data_dir``."""
+        with (self.data_dir / f"{self.tree.name}-{command[0]}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, *command],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+
+    def told(self, *command: str) -> str:
+        """What a command says at its end. Raises AssertionError if it fails."""
+        return self._run(PROGRAM, *command)
+
+    def ran(self, code: str) -> str:
+        """What Python code says that imports the release, its tests too."""
+        return self._run(code)
+
+    def _run(self, code: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env=self._environment(),
+            cwd=self.tree,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("PEERGRID")}
+        return kept | {
+            "PYTHONPATH": f"{self.tree / 'src'}:{self.tree}",
+            "PEERGRID_DATABASE_URL": self.url,
+            "PEERGRID_DATA_DIR": str(self.data_dir),
+            "PEERGRID_SECRET": SECRET,
+            "PEERGRID_SIMULATED_TIME": "1",
+            "PEERGRID_SECOND_FACTOR": "0",
+        }
+
+
+def unpacked_before(schema: str, folder: Path) -> Path:
+    """The sources as they were before ``schema`` came in, put into ``folder``."""
+    (file,) = (ROOT / VERSIONS).glob(f"{schema}_*.sql")
+    asked = ("log", "-1", "--no-renames", "--diff-filter=A", "--format=%H")
+    commit = _git(*asked, "--", str(file.relative_to(ROOT))).decode().strip()
+    assert commit, f"the history has no commit with {file.name}: fetch all of it"
+    tree = folder / f"before-{schema}"
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{commit}^", "src", "tests"))) as tar:
+        tar.extractall(tree, filter="data")
+    return tree
+
+
+def unpacked_before_newest(folder: Path) -> Path:
+    return unpacked_before(newest(), folder)
+
+
+def _git(*command: str) -> bytes:
+    return subprocess.run(
+        ["git", *command], cwd=ROOT, capture_output=True, timeout=TIMEOUT_S, check=True
+    ).stdout
