@@ -8,6 +8,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from peergrid.migrations.schema import newest
 from tests.conftest import SECRET
 
@@ -73,7 +75,8 @@ def unpacked_before(schema: str, folder: Path) -> Path:
     (file,) = (ROOT / VERSIONS).glob(f"{schema}_*.sql")
     asked = ("log", "-1", "--no-renames", "--diff-filter=A", "--format=%H")
     commit = _git(*asked, "--", str(file.relative_to(ROOT))).decode().strip()
-    assert commit, f"the history has no commit with {file.name}: fetch all of it"
+    if not commit or not _is_known(f"{commit}^"):
+        pytest.skip(f"no release before {file.name} in this clone: fetch the whole history")
     tree = folder / f"before-{schema}"
     with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{commit}^", "src", "tests"))) as tar:
         tar.extractall(tree, filter="data")
@@ -84,7 +87,16 @@ def unpacked_before_newest(folder: Path) -> Path:
     return unpacked_before(newest(), folder)
 
 
-def _git(*command: str) -> bytes:
+def _is_known(commit: str) -> bool:
+    return b"commit" in _git("cat-file", "--batch-check", given=f"{commit}\n".encode())
+
+
+def _git(*command: str, given: bytes = b"") -> bytes:
     return subprocess.run(
-        ["git", *command], cwd=ROOT, capture_output=True, timeout=TIMEOUT_S, check=True
+        ["git", *command],
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=True,
     ).stdout

@@ -87,7 +87,8 @@ class Meter(threading.Thread):
         for number in range(100_000):
             interval = FIRST.later(number)
             counted = {"import_wh": number % 3_000, "export_wh": number % 7}
-            one = {"meter": self.serial, "interval_start": interval.start.isoformat()} | counted
+            one: dict[str, object] = {"meter": self.serial, **counted}
+            one["interval_start"] = interval.start.isoformat()
             while not self._is_kept(one):
                 time.sleep(0.1)
             self.acknowledged[interval.start] = (counted["import_wh"], counted["export_wh"])
