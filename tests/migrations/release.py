@@ -8,9 +8,6 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from peergrid.migrations.schema import newest
 from tests.conftest import SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -70,21 +67,36 @@ class Release:
         }
 
 
-def unpacked_before(schema: str, folder: Path) -> Path:
-    """The sources as they were before ``schema`` came in, put into ``folder``."""
-    (file,) = (ROOT / VERSIONS).glob(f"{schema}_*.sql")
-    asked = ("log", "-1", "--no-renames", "--diff-filter=A", "--format=%H")
-    commit = _git(*asked, "--", str(file.relative_to(ROOT))).decode().strip()
-    if not commit or not _is_known(f"{commit}^"):
-        pytest.skip(f"no release before {file.name} in this clone: fetch the whole history")
-    tree = folder / f"before-{schema}"
-    with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{commit}^", "src", "tests"))) as tar:
+def unpacked(schema: str, folder: Path) -> Path:
+    """The sources of the last release with ``schema``, put into ``folder``."""
+    released = releases()
+    assert schema in released, f"the history has no release with {schema}: fetch all of it"
+    tree = folder / f"of-{schema}"
+    packed = _git("archive", released[schema], "src", "tests")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         tar.extractall(tree, filter="data")
     return tree
 
 
-def unpacked_before_newest(folder: Path) -> Path:
-    return unpacked_before(newest(), folder)
+def releases() -> dict[str, str]:
+    """The last commit with each schema from which today's goes on, the newest first.
+
+    While migrations are written they are named and changed: what is no beginning of today's, file
+    by file, was none of a release.
+    """
+    today = _schemas("HEAD")
+    found: dict[str, str] = {}
+    changed = _git("log", "--format=%H", "--", VERSIONS).decode().split()
+    for commit in ("HEAD", *(f"{one}^" for one in changed[:-1])):
+        there = _schemas(commit)
+        if there and there == today[: len(there)]:
+            found.setdefault(Path(there[-1].split()[-1]).name.split("_")[0], commit)
+    return found
+
+
+def _schemas(commit: str) -> list[str]:
+    listed = _git("ls-tree", commit, f"{VERSIONS}/").decode().splitlines()
+    return [line for line in listed if line.endswith(".sql")]
 
 
 def _is_known(commit: str) -> bool:
