@@ -67,6 +67,10 @@ COUNT = """
 select count(*) from {0} join settlement s using (settlement_id)
 where s.community_id = %(community)s"""
 
+SIZE = """
+select sum(pg_total_relation_size(t))::bigint
+from unnest(array['share', 'transfer', 'settlement']::regclass[]) t"""
+
 
 def main() -> None:
     asked = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -96,9 +100,10 @@ def measure(
 ) -> dict[str, Any]:
     """Settle ``intervals`` of ``meters``, and write the same rows plainly."""
     community_id = founded(database, name, scheme, meters, intervals)
-    asked = {"community": community_id}
+    asked, before = {"community": community_id}, size(database)
     with clocks(database) as settling:
         settled = settle(database, community_id).settled
+    added = size(database) - before
     with database.transaction() as connection:
         rows = 0
         for table in TABLES:
@@ -117,6 +122,7 @@ def measure(
         "meters": meters,
         "intervals": settled,
         "rows": rows,
+        "bytes_per_meter_and_interval": round(added / meters / settled, 1),
         "settle_s": round(settling.wall_s, 2),
         "settle_client_cpu_s": round(settling.client_cpu_s, 2),
         "settle_server_cpu_s": round(settling.server_cpu_s, 2),
@@ -127,6 +133,13 @@ def measure(
         "ratio_to_plain_insert": round(settling.wall_s / plain.wall_s, 2),
         "ratio_of_cpu": round(settling.cpu_s / plain.cpu_s, 2),
     }
+
+
+def size(database: Database) -> int:
+    """What settlements, shares and transfers take on disk, indexes included [B]."""
+    with database.transaction() as connection:
+        row = connection.execute(SIZE).fetchone()
+    return int(row[0]) if row else 0
 
 
 def founded(database: Database, name: str, scheme: str, meters: int, intervals: int) -> int:
