@@ -8,6 +8,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +72,8 @@ class Release:
 def unpacked(schema: str, folder: Path) -> Path:
     """The sources of the last release with ``schema``, put into ``folder``."""
     released = releases()
-    assert schema in released, f"the history has no release with {schema}: fetch all of it"
+    if schema not in released:
+        pytest.skip(f"this clone knows no release with {schema}: fetch the whole history")
     tree = folder / f"of-{schema}"
     packed = _git("archive", released[schema], "src", "tests")
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
@@ -88,7 +91,7 @@ def releases() -> dict[str, str]:
     found: dict[str, str] = {}
     changed = _git("log", "--format=%H", "--", VERSIONS).decode().split()
     for commit in ("HEAD", *(f"{one}^" for one in changed[:-1])):
-        there = _schemas(commit)
+        there = _schemas(commit) if _is_known(commit) else []
         if there and there == today[: len(there)]:
             found.setdefault(Path(there[-1].split()[-1]).name.split("_")[0], commit)
     return found

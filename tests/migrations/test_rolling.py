@@ -160,7 +160,7 @@ def look(port: int) -> None:
 def two_releases(server: EmbeddedServer, tmp_path: Path) -> tuple[Release, Release]:
     """The one before this, and this, of one database that the one before has migrated."""
     url = new_database(server, empty=True)
-    schema = next(schema for schema in releases() if schema < newest())
+    schema = next((schema for schema in releases() if schema < newest()), "an older schema")
     before = Release(unpacked(schema, tmp_path), url, tmp_path)
     before.told("migrate")
     assert schema_of(url) == schema
