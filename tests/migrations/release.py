@@ -85,8 +85,10 @@ def releases() -> dict[str, str]:
     """The last commit with each schema from which today's goes on, the newest first.
 
     While migrations are written they are named and changed: what is no beginning of today's, file
-    by file, was none of a release.
+    by file, was none of a release. Skips the test where the history is not there.
     """
+    if not (ROOT / ".git").exists() or (ROOT / ".git" / "shallow").exists():
+        pytest.skip("the history is not here: clone all of it to try earlier releases")
     today = _schemas("HEAD")
     found: dict[str, str] = {}
     changed = _git("log", "--format=%H", "--", VERSIONS).decode().split()
@@ -102,16 +104,7 @@ def _schemas(commit: str) -> list[str]:
     return [line for line in listed if line.endswith(".sql")]
 
 
-def _is_known(commit: str) -> bool:
-    return b"commit" in _git("cat-file", "--batch-check", given=f"{commit}\n".encode())
-
-
-def _git(*command: str, given: bytes = b"") -> bytes:
+def _git(*command: str) -> bytes:
     return subprocess.run(
-        ["git", *command],
-        cwd=ROOT,
-        input=given,
-        capture_output=True,
-        timeout=TIMEOUT_S,
-        check=True,
+        ["git", *command], cwd=ROOT, capture_output=True, timeout=TIMEOUT_S, check=True
     ).stdout
