@@ -7,11 +7,22 @@ from typing import Any
 
 import pytest
 
+from peergrid.api.live import BEAT_S
 from tests.deploy.bicep import Template, check_modules, of_file
 
 AZURE = Path(__file__).parents[2] / "deploy" / "azure"
 FILES = sorted(AZURE.rglob("*.bicep"))
 MAIN = AZURE / "main.bicep"
+SILENCE_CUT_S = 240  # Container Apps, "Ingress": a request that says nothing so long is ended
+TAGGED = (
+    "Microsoft.App/containerApps",
+    "Microsoft.App/jobs",
+    "Microsoft.App/managedEnvironments",
+    "Microsoft.ContainerRegistry/registries",
+    "Microsoft.DBforPostgreSQL/flexibleServers",
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.OperationalInsights/workspaces",
+)
 RIGHTS = {  # whose, and to what: no more than that
     ("platformPrincipalId", "roles.readSecrets", "vault"),
     ("platformPrincipalId", "roles.pullImages", "registry"),
@@ -196,12 +207,52 @@ def test_no_secret_stands_in_the_template_and_the_platform_gets_its_own_from_the
         assert "password_from=azure" in app.template.found("place")
 
 
-def test_neither_the_clock_of_settlement_nor_the_api_ever_sleeps() -> None:
-    for app in made("Microsoft.App/containerApps"):
-        least = app.at("properties", "template", "scale", "minReplicas")
-        branches = least["operator"]["operands"]
+def asleep(changed: dict[str, str] | None = None) -> set[str]:
+    """Apps of which there may be no replica."""
+    found = set()
+    for app in made("Microsoft.App/containerApps", changed):
+        branches = app.at("properties", "template", "scale", "minReplicas")["operator"]["operands"]
+        if min(branches["true_value"], branches["false_value"]) < 1:
+            found.add(app.name)
+    return found
 
-        assert min(branches["true_value"], branches["false_value"]) >= 1, app.name
+
+def test_neither_the_clock_of_settlement_nor_the_api_ever_sleeps() -> None:
+    assert asleep() == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "app"),
+    [
+        ("isRedundant ? 3 : 1", "isRedundant ? 3 : 0", "api"),
+        ("isRedundant ? 2 : 1", "isRedundant ? 2 : 0", "worker"),
+    ],
+)
+def test_an_app_that_may_sleep_is_found(old: str, new: str, app: str) -> None:
+    assert asleep({old: new}) == {app}
+
+
+def test_a_feed_says_something_before_azure_takes_it_for_dead() -> None:
+    assert 2 * BEAT_S < SILENCE_CUT_S  # one that is lost does not end it
+
+
+def untagged(changed: dict[str, str] | None = None) -> set[str]:
+    """What would stand on the bill under nobody's name."""
+    return {
+        one.name
+        for kind in TAGGED
+        for one in made(kind, changed)
+        if one.config.get("tags") != "tags"
+    }
+
+
+def test_what_costs_money_says_whose_it_is() -> None:
+    assert {kind for kind in TAGGED if not list(made(kind))} == set()
+    assert untagged() == set()
+
+
+def test_what_nobody_owns_is_found() -> None:
+    assert "worker" in untagged({"  location: location\n  tags: tags\n  identity": "  identity"})
 
 
 def test_what_is_rolled_out_has_the_names_that_the_workflow_asks_for() -> None:
