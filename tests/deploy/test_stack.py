@@ -18,7 +18,7 @@ from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin
 
 from tests.conftest import free_port
-from tests.deploy.stack import BUILD_S, ROOT, Stack, eventually, said
+from tests.deploy.stack import BUILD_S, PATIENCE_S, ROOT, Stack, eventually, said
 
 pytestmark = pytest.mark.stack
 SCENARIO = "scenarios/harare_street.toml"
@@ -73,14 +73,9 @@ def client(stack: Stack) -> Iterator[httpx.Client]:
 
 
 def test_a_producer_signs_in_through_the_proxy(client: httpx.Client, keys: Path) -> None:
-    everyone = json.loads(keys.read_text())["sign_ins"]
-    producer = next(one for one in everyone if one["role"] == "producer")
-    given = {"email": producer["email"], "password": producer["password"]}
-    signed_in = client.post("/api/v1/sign-in", json=given)
+    token = bearer(client, keys)
 
-    assert signed_in.status_code == 200, signed_in.text
-    token = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-    assert client.get("/api/v1/me", headers=token).json()["email"] == producer["email"]
+    assert client.get("/api/v1/me", headers=token).json()["role"] == "producer"
     page = client.get("/")
     assert "<html" in page.text
     assert page.headers["strict-transport-security"]
@@ -189,6 +184,50 @@ def test_one_replica_after_another_goes_and_every_request_is_answered(
 
     assert len(replicas) == 2
     assert failed == 0
+
+
+def test_what_one_replica_takes_in_is_heard_live_at_the_other(
+    stack: Stack, keys: Path, client: httpx.Client
+) -> None:
+    stack.compose("up", "--detach", "--wait", "--no-recreate", "--scale", "api=2", "api")
+    token = bearer(client, keys)
+    listening = client.stream("GET", "/api/v1/live", headers=token, timeout=PATIENCE_S)
+    with stack.client() as other, listening as feed:
+        events = (line for line in feed.iter_lines() if line.startswith("event: "))
+        assert next(events) == "event: here"
+        eventually(lambda: at_another(other, client), "a way to the other replica")
+        send_one(other, keys)
+
+        heard = next(event for event in events if event != "event: settled")
+        assert heard == "event: readings"
+
+
+def at_another(other: httpx.Client, client: httpx.Client) -> bool:
+    """Whether the proxy sends both to replicas of their own; if not, the other asks as a stranger.
+
+    It knows its callers by a cookie, and whoever brings none is led to any.
+    """
+    other.cookies.clear()
+    assert other.get("/healthz").status_code == 200
+    return other.cookies["lb"] != client.cookies["lb"]
+
+
+def bearer(client: httpx.Client, keys: Path) -> dict[str, str]:
+    """What a producer who has signed in shows."""
+    everyone = json.loads(keys.read_text())["sign_ins"]
+    producer = next(one for one in everyone if one["role"] == "producer")
+    given = {"email": producer["email"], "password": producer["password"]}
+    answer = client.post("/api/v1/sign-in", json=given).raise_for_status()
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def send_one(client: httpx.Client, keys: Path) -> None:
+    """A reading of the day after all others: nothing of it is settled yet."""
+    meter, key = next(iter(json.loads(keys.read_text())["keys"].items()))
+    counted = {"import_wh": 1, "export_wh": 0}
+    batch = {"readings": [{"meter": meter, "interval_start": "2026-09-05T10:30:00Z", **counted}]}
+    head = {"Authorization": f"Bearer {key}"}
+    client.post("/api/v1/readings", json=batch, headers=head).raise_for_status()
 
 
 def test_a_backup_brings_an_empty_stack_to_the_same_books(stack: Stack, keys: Path) -> None:
