@@ -23,7 +23,7 @@ from tests.deploy.stack import BUILD_S, PATIENCE_S, ROOT, Stack, eventually, sai
 pytestmark = pytest.mark.stack
 SCENARIO = "scenarios/harare_street.toml"
 GIVEN = ("BASE_IMAGE", "CA_BUNDLE")  # by what `engine.sh` writes
-HOMES, DAYS = 12, 4
+HOMES, DAYS = 12, 8
 READINGS = HOMES * DAYS * 48
 IMAGES = {"postgres": "docker.io/library/postgres:18-trixie", "caddy": "docker.io/library/caddy:2"}
 SERVICES = ("api", "settle", "backup", "db")
