@@ -51,7 +51,7 @@ class Finding:
 
 
 def doctor(as_json: AsJson = False, backups: Backups = None, data_dir: DataDir = None) -> None:
-    """Find what is wrong with an installation, and say the cure; changes nothing."""
+    """Find what is wrong with an installation, and say the cure."""
     with told():
         findings = list(examined(data_dir, backups))
     if as_json:
