@@ -225,7 +225,7 @@ def send_one(client: httpx.Client, keys: Path) -> None:
     """A reading of the day after all others: nothing of it is settled yet."""
     meter, key = next(iter(json.loads(keys.read_text())["keys"].items()))
     counted = {"import_wh": 1, "export_wh": 0}
-    batch = {"readings": [{"meter": meter, "interval_start": "2026-09-05T10:30:00Z", **counted}]}
+    batch = {"readings": [{"meter": meter, "interval_start": "2026-09-20T10:30:00Z", **counted}]}
     head = {"Authorization": f"Bearer {key}"}
     client.post("/api/v1/readings", json=batch, headers=head).raise_for_status()
 
