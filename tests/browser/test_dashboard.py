@@ -229,7 +229,8 @@ def test_an_operator_tries_a_scenario_and_reads_what_it_came_to(at_home: AtHome)
     visit.press("More: Size of panels, now 1 x")
     visit.press("Run")
 
-    visit.sees(re.compile("done, asked for"))
+    done = visit.text(re.compile("done, asked for"))
+    expect(done).to_be_visible(timeout=6 * PATIENCE_MS)  # a worker starts, compiles and runs
     lay_up = visit.spoken.get_by_role("checkbox", name=re.compile("Lay up A street in Harare"))
     lay_up.first.click(timeout=PATIENCE_MS)
     visit.sees(re.compile("Shared between neighbours: the mean day"))
