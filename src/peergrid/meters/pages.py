@@ -9,17 +9,12 @@ from psycopg.rows import class_row
 from peergrid.database.patterns import anywhere
 from peergrid.database.pool import Connection
 from peergrid.meters.registry import METER, Meter
+from peergrid.meters.silence import SILENT
 
 FOUND = """(serial ilike %(like)s or member_id in (
   select member_id from member where community_id = %(community)s and name ilike %(like)s))"""
-# One that reported in the last hour is known by its index alone; the others are looked into.
-SILENT = """%(clock)s::timestamptz is null or coalesce(active_until > %(clock)s, true)
-and not exists (
-  select from reading r where r.meter_id = meter.meter_id
-    and r.interval_start in (%(clock)s, %(clock)s - interval '30 min'))
-and coalesce(latest_of(meter) <= %(clock)s - interval '1 hour', true)"""
 KINDS = {
-    "silent": f"({SILENT})",
+    "silent": SILENT,
     "panels": "has_panels",
     "ended": "active_until is not null",
 }

@@ -7,14 +7,15 @@ from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
 
-# Interval of a community's clock, less than two of which one may be on its way.
-SILENT = """
-select count(*)::int as meters, max(coalesce(latest, active_from)) as since
-from (
-  select active_from, active_until, latest_of(meter) as latest
-  from meter where community_id = %(community)s) each
-where coalesce(active_until > %(clock)s, true) and active_from <= %(clock)s
-  and coalesce(latest <= %(clock)s - interval '1 hour', true)"""
+# One that reported in the last hour is known by its index alone; the others are looked into.
+SILENT = """(%(clock)s::timestamptz is null or coalesce(active_until > %(clock)s, true)
+and not exists (
+  select from reading r where r.meter_id = meter.meter_id
+    and r.interval_start in (%(clock)s, %(clock)s - interval '30 min'))
+and coalesce(latest_of(meter) <= %(clock)s - interval '1 hour', true))"""
+HOW_MANY = f"""
+select count(*)::int as meters, max(coalesce(latest_of(meter), active_from)) as since
+from meter where community_id = %(community)s and active_from <= %(clock)s and {SILENT}"""  # noqa: S608 - names of our own
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,4 @@ def silence_of(connection: Connection, community_id: int, clock: datetime) -> Si
     """How many meters of a community are silent at ``clock``, its newest half hour."""
     with connection.cursor(row_factory=class_row(Silence)) as cursor:
         asked = {"community": community_id, "clock": clock}
-        return cursor.execute(SILENT, asked).fetchone() or Silence(0, None)
+        return cursor.execute(HOW_MANY.encode(), asked).fetchone() or Silence(0, None)

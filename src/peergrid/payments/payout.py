@@ -26,9 +26,6 @@ LOCK_MEMBER = "select from member where member_id = %s for no key update"
 PROMISED = """
 select coalesce(sum(taken_micros), 0)::bigint
 from payout where member_id = %s and state = 'requested'"""
-WAITING = """
-select count(*)::int as count, max(requested_at) as newest
-from payout where community_id = %s and state = 'requested'"""
 ADD = """
 insert into payout (community_id, member_id, key, service, number, amount_micros,
   received_micros, fee_micros, tax_micros)
@@ -81,20 +78,6 @@ class Payout:
     attempts: int
     requested_at: datetime
     concluded_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Payouts that nobody has decided on; the newest was asked for at ``newest``."""
-
-    count: int
-    newest: datetime | None
-
-
-def waiting_of(connection: Connection, community_id: int) -> Waiting:
-    """How many payouts of a community wait for its operators."""
-    with connection.cursor(row_factory=class_row(Waiting)) as cursor:
-        return cursor.execute(WAITING, (community_id,)).fetchone() or Waiting(0, None)
 
 
 def request_payout(connection: Connection, member: Member, asked: Asked, day: date) -> Payout:

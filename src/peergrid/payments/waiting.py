@@ -1,6 +1,7 @@
-"""What waits of payouts and top-ups, and for how long: for who keeps the platform."""
+"""What waits of payouts and top-ups, for who keeps the platform or operates a community."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from psycopg.rows import class_row
 
@@ -16,6 +17,9 @@ select 'top_up', state::text, count(*)::int,
   extract(epoch from clock_timestamp() - min(asked_at))::float8
 from top_up where state in ('asked', 'waiting') group by 2
 order by 1, 2"""
+UNDECIDED = """
+select count(*)::int as count, max(requested_at) as newest
+from payout where community_id = %s and state = 'requested'"""
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,17 @@ def all_waiting(connection: Connection) -> list[Waiting]:
     """Of all communities; who asks must be allowed to see them. A person pays those by file."""
     with connection.cursor(row_factory=class_row(Waiting)) as cursor:
         return cursor.execute(WAITING).fetchall()
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Payouts that nobody has decided on; the newest was asked for at ``newest``."""
+
+    count: int
+    newest: datetime | None
+
+
+def undecided_in(connection: Connection, community_id: int) -> Undecided:
+    """How many payouts of a community wait for its operators."""
+    with connection.cursor(row_factory=class_row(Undecided)) as cursor:
+        return cursor.execute(UNDECIDED, (community_id,)).fetchone() or Undecided(0, None)
