@@ -34,6 +34,8 @@ ON_DEMAND = {
     "simulation/sky/sun.py",
     "migrations/migrate.py",  # Alembic: a server whose database is current starts 2 s earlier
     "dashboard/site/build.py",  # fontTools: served pages are packed already
+    "files/xlsx_file.py",  # XlsxWriter: most servers are never asked for a workbook
+    "settlement/statement/printing.py",  # ReportLab: nor for one on paper the moment they start
     "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 

@@ -16,7 +16,7 @@ from peergrid.ledger.transfer import PayoutPart
 from peergrid.members.membership import Member
 from peergrid.money import Unit
 from peergrid.settlement.statement import month as monthly
-from peergrid.settlement.statement.paper import paper_of
+from peergrid.settlement.statement.printing import printed
 from peergrid.settlement.statement.sheet import sheet_of
 from peergrid.settlement.statement.telling import sentence_of, told
 from peergrid.words.catalogue import Catalogue, Language, catalogue_of
@@ -43,7 +43,7 @@ def csv_answer(statement: monthly.Statement, language: Language) -> Response:
 
 def pdf_answer(statement: monthly.Statement, language: Language) -> Response:
     """A page to print."""
-    return _file(statement, paper_of(statement, catalogue_of(language)), PDF, "pdf")
+    return _file(statement, printed(statement, catalogue_of(language)), PDF, "pdf")
 
 
 def month_of(database: Database, member: Member, month: date | None) -> monthly.Statement:

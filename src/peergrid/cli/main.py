@@ -1,5 +1,6 @@
 """The command line: each command loads what it needs, when it is called."""
 
+import gc
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -122,7 +123,9 @@ def loaded(name: str) -> Any:
     if file in OF_THE_MODEL and find_spec("mesa") is None:
         typer.echo(f"peergrid: {name} needs the model: {GET_THE_MODEL}", err=True)
         raise typer.Exit(1)
+    gc.disable()  # what is loaded stays: to look through it again and again is a tenth of a start
     module = import_module(f"peergrid.cli.{file}")
+    gc.enable()
     one = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     one.command(name)(getattr(module, name.replace("-", "_")))
     return typer.main.get_command(one)

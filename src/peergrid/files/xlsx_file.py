@@ -2,10 +2,9 @@
 
 import tempfile
 from collections.abc import Callable, Generator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import xlsxwriter
 
 from peergrid.errors import Invalid
 from peergrid.files.table import Kind, Table, calm
@@ -37,6 +36,7 @@ def xlsx_parts(table: Table) -> Generator[bytes]:
 
 
 def _write(table: Table, path: Path, folder: str) -> None:
+    xlsxwriter = import_module("xlsxwriter")
     with xlsxwriter.Workbook(str(path), OPTIONS | {"tmpdir": folder}) as book:
         book.set_properties({"title": table.name, "comments": about(table)})
         sheet = book.add_worksheet(table.name[:31])
