@@ -77,6 +77,28 @@ def test_a_look_at_everybody_is_a_look_at_each(http: httpx.Client, street: Stree
     assert street.community_id
 
 
+def test_an_hour_of_looking_at_the_same_is_one_entry_and_each_file_is_one(
+    http: httpx.Client, backend: Backend, street: Street
+) -> None:
+    chipo = as_member(http, "chipo")
+    for path in ("payouts", "payouts", "members", "payouts", "export/members.csv"):
+        http.get(f"/operator/{path}", headers=chipo)
+    for member in (street.ada, street.ben, street.ada):
+        http.get(f"/operator/members/{member.member_id}/statement", headers=chipo)
+    http.get("/operator/export/members.csv", headers=chipo)
+    seen = [one["object"] for one in http.get("/operator/trail", headers=chipo).json()]
+    with backend.database.transaction() as connection:
+        connection.execute("alter table trail disable trigger is_final")
+        connection.execute("update trail set at = at - interval '1 hour'")
+        connection.execute("alter table trail enable trigger is_final")
+    http.get("/operator/payouts", headers=chipo)
+    http.get("/operator/payouts", headers=chipo)
+    (newest, *before) = http.get("/operator/trail", headers=chipo).json()
+
+    assert seen == ["export", "statement", "statement", "export", "members", "payouts"]
+    assert (newest["object"], len(before)) == ("payouts", len(seen))
+
+
 def test_an_operator_searches_what_was_changed(http: httpx.Client, street: Street) -> None:
     chipo = as_member(http, "chipo")
     key = http.post("/operator/keys", headers=chipo, json={"meter": "street-ben"}).json()

@@ -60,6 +60,6 @@ GRANTS = {
     "top_up": "rw raw r r - rw r",
     "top_up_transfer": "ra r r r - ra r",
     "trail": "- ra ra ra - r r",
-    "trail_head": "- - - - - r r",
+    "trail_head": "- - r r - r r",
     "transfer": "- r r r - ra r",
 }

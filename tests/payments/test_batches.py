@@ -111,6 +111,23 @@ def test_a_rejected_payout_takes_nothing_and_says_why(town: Town) -> None:
     assert town.findings() == []
 
 
+def test_what_waits_is_told_whole_and_of_what_is_over_the_newest(town: Town) -> None:
+    first, second = town.ask(town.street.ada, 5 * USD), town.ask(town.street.ada, 5 * USD)
+    for payout in (first, second):
+        with town.database.transaction() as connection:
+            reject(connection, town.street.chipo, [payout.payout_id], "no")
+    waiting, held = town.ask(town.street.ada, 5 * USD), town.ask(town.street.ben, 5 * USD)
+    town.approve(held, by_file=True)
+
+    with town.database.transaction() as connection:
+        told = payouts_in(connection, town.street.community_id, None, over=1)
+        none = payouts_in(connection, town.street.community_id, None, over=0)
+
+    ids = [one.payout_id for one in (held, waiting, second)]
+    assert [one.payout_id for one in told] == ids
+    assert [one.payout_id for one in none] == ids[:2]
+
+
 def test_an_operator_of_another_community_can_do_nothing_here(town: Town, elsewhere: Town) -> None:
     waiting, held = town.ask(town.street.ada, 5 * USD), town.ask(town.street.ben, 5 * USD)
     batch_id = town.batch(waiting)

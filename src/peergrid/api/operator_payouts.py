@@ -20,16 +20,25 @@ from peergrid.payments.provider import Outcome
 
 router = APIRouter(prefix="/operator/payouts", tags=["operator"], responses=GUARDED)
 
+Over = Annotated[
+    int | None, Query(ge=0, le=1_000, description="So many of those that are over; null: all.")
+]
 BatchId = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
 def payout_rows(
-    member: Overseer, database: Data, state: wire.PayoutState | None = None
+    member: Overseer,
+    database: Data,
+    state: wire.PayoutState | None = None,
+    over: Over = None,
 ) -> list[wire.PayoutRow]:
-    """The community's payouts in one state, or all; newest first, at most a thousand."""
+    """The community's payouts in one state, or all; newest first, at most a thousand.
+
+    With ``over`` 8: all that wait for somebody, and the newest 8 of those that are over.
+    """
     with database.transaction() as connection:
-        rows = payouts_in(connection, member.community_id, state)
+        rows = payouts_in(connection, member.community_id, state, over)
     return [wire.PayoutRow.model_validate(asdict(row)) for row in rows]
 
 

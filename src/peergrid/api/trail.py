@@ -2,7 +2,8 @@
 
 A route that changes something as an operator, or shows a member's data to somebody else, stands
 in DEEDS; a test finds one that does not. Whatever transaction it opens through ``Data`` ends
-with the entry. A deed that failed has no entry, for nothing was changed or shown.
+with the entry. A deed that failed has no entry, for nothing was changed or shown; nor has the
+same look of the same person within an hour, for its entry is there.
 """
 
 import json
@@ -16,7 +17,7 @@ from fastapi import Request
 from peergrid.database.pool import Connection
 from peergrid.database.roles import API, OVERSEER, Asking, enter
 from peergrid.members.membership import Member
-from peergrid.members.trail import LOOK, UNKNOWN_PLACE, Deed, record
+from peergrid.members.trail import LOOK, UNKNOWN_PLACE, Deed, record, was_looked
 
 THIS_MACHINE, OWN_NETWORK, INTERNET = "this machine", "own network", "internet"
 PREFIX = "/api/v1"
@@ -24,12 +25,16 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True)
 class Kind:
-    """A verb and its object; ``named`` are the fields of the body that say which."""
+    """A verb and its object; ``named`` are the fields of the body that say which.
+
+    ``is_file``: what is taken away has an entry each time; a look at a screen has one an hour.
+    """
 
     verb: str
     object: str
     named: tuple[str, ...] = ()
     of_everybody: bool = False
+    is_file: bool = False
 
 
 MEMBER = "/operator/members/{member_id}"
@@ -43,16 +48,16 @@ DEEDS = {
     f"GET {MEMBER}/connections": Kind(LOOK, "connections"),
     f"GET {MEMBER}/payouts": Kind(LOOK, "payouts"),
     f"GET {MEMBER}/statement": Kind(LOOK, "statement"),
-    f"GET {MEMBER}/statement.csv": Kind(LOOK, "statement"),
-    f"GET {MEMBER}/statement.pdf": Kind(LOOK, "statement"),
+    f"GET {MEMBER}/statement.csv": Kind(LOOK, "statement", is_file=True),
+    f"GET {MEMBER}/statement.pdf": Kind(LOOK, "statement", is_file=True),
     f"GET {MEMBER}/sessions": Kind(LOOK, "sessions"),
-    f"GET {MEMBER}/everything.zip": Kind(LOOK, "whole file"),
-    "GET /operator/export/{table}.{ending}": Kind(LOOK, "export", of_everybody=True),
+    f"GET {MEMBER}/everything.zip": Kind(LOOK, "whole file", is_file=True),
+    "GET /operator/export/{table}.{ending}": Kind(LOOK, "export", of_everybody=True, is_file=True),
     "GET /operator/energy/highest": Kind(LOOK, "highest of a month", of_everybody=True),
     "GET /operator/meters": Kind(LOOK, "meters", of_everybody=True),
     "GET /operator/meters/page": Kind(LOOK, "meters", of_everybody=True),
     "GET /operator/payouts": Kind(LOOK, "payouts", of_everybody=True),
-    "GET /operator/payouts/export.csv": Kind(LOOK, "payout file", of_everybody=True),
+    "GET /operator/payouts/export.csv": Kind(LOOK, "payout file", of_everybody=True, is_file=True),
     "GET /operator/replay": Kind(LOOK, "replay", of_everybody=True),
     f"GET {DRAFT}/preview": Kind(LOOK, "tariff preview", of_everybody=True),
     "POST /operator/members": Kind("invite", "member"),
@@ -138,7 +143,9 @@ class Doing:
             self.request_id,
             self.came_from,
         )
-        record(connection, deed)
+        is_look = self.kind.verb == LOOK and not self.kind.is_file
+        if not (is_look and was_looked(connection, deed)):
+            record(connection, deed)
 
 
 async def doing_of(request: Request, address: str) -> Doing:

@@ -260,8 +260,11 @@ class Client(Energy, People, Privacy, Laboratory, Alerts, Sending):
         path = f"operator/outages/{outage_id}"
         return read(list[wire.Outage], await self._send_signed_in("DELETE", path))
 
-    async def operator_payouts(self, state: wire.PayoutState | None = None) -> list[wire.PayoutRow]:
-        return await self._rows(wire.PayoutRow, "operator/payouts", state=state)
+    async def operator_payouts(
+        self, state: wire.PayoutState | None = None, over: int | None = None
+    ) -> list[wire.PayoutRow]:
+        """In a state, or all; ``over``: so many of those that nobody waits for any more."""
+        return await self._rows(wire.PayoutRow, "operator/payouts", state=state, over=over)
 
     async def create_batch(self, batch: wire.BatchOfPayouts) -> wire.BatchCreated:
         return read(wire.BatchCreated, await self._post("operator/payouts/batch", batch))

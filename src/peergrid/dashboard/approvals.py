@@ -15,7 +15,6 @@ from peergrid.errors import Invalid
 from peergrid.money import format_usd
 from peergrid.wire import PayoutState
 
-SHOWN = 8  # of those that are over, the newest first
 OVER = {PayoutState.PAID, PayoutState.FAILED, PayoutState.REJECTED}
 
 
@@ -64,7 +63,7 @@ def ApprovalsCard(  # noqa: N802 - a component bears the name of what it draws
     asked = [row for row in rows if row.state is PayoutState.REQUESTED and row.batch_id is None]
     may_act = me.role is wire.Role.OPERATOR
     hands = Hands(desk, me.member_id, reason.strip(), act) if may_act else None
-    over = [row for row in rows if row.state in OVER][:SHOWN]
+    over = [row for row in rows if row.state in OVER]
     body: list[ft.Control] = [
         *(_asked(asked, hands, reason, set_reason) if asked else []),
         *(_waiting(batch, hands) for batch in batches_in(rows, PayoutState.REQUESTED)),

@@ -11,6 +11,7 @@ from peergrid.energy import local_day
 from peergrid.errors import PeerGridError, Unavailable, Unknown
 from peergrid.words.catalogue import Language
 
+PAYOUTS_OVER = 8  # that nobody waits for any more, the newest first
 CANNOT_REACH = "Can't reach PeerGrid right now. Trying again…"
 
 
@@ -102,7 +103,8 @@ async def _readings(client: Client, latest: datetime | None) -> int:
 
 
 async def load_settled(client: Client) -> Settled:
-    return Settled(await client.settlement(), await client.operator_payouts())
+    payouts = await client.operator_payouts(over=PAYOUTS_OVER)
+    return Settled(await client.settlement(), payouts)
 
 
 async def load_people(client: Client) -> People:

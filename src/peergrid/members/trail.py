@@ -5,11 +5,16 @@ next number and the SHA-256 over the entry before it and its own content. To do 
 community's newest entry: writers wait for one another from there until they have committed, a few
 milliseconds, and since it is the last lock that they take, never in a ring. So a chain is whole
 as soon as it is written; sealing it later would leave a time in which an entry could vanish.
+
+A screen that is left open asks again with every half hour. So the entry of a look stands for an
+hour of looking: the same look by the same person from the same kind of place has another entry
+only after that.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -26,6 +31,12 @@ insert into trail (community_id, actor_id, role, verb, object, subject_id, of_ev
   request_id, came_from)
 values (%(community)s, %(actor)s, %(role)s, %(verb)s, %(object)s, %(subject)s, %(everybody)s,
   %(ids)s, %(request)s, %(came_from)s)"""
+LOOKED = f"""
+select exists (
+  select from trail where community_id = %(community)s and actor_id = %(actor)s
+    and verb = '{LOOK}' and object = %(object)s and role = %(role)s and ids = %(ids)s
+    and subject_id is not distinct from %(subject)s and of_everybody = %(everybody)s
+    and came_from = %(came_from)s and at > clock_timestamp() - interval '1 hour')"""  # noqa: S608 - a constant
 ENTRY = """
 select t.number, t.at, t.actor_id, coalesce(m.name, t.role) as actor, t.role, t.verb, t.object,
   t.subject_id, t.of_everybody, t.ids, t.request_id, t.came_from
@@ -100,21 +111,31 @@ class Entry:
 
 def record(connection: Connection, deed: Deed) -> None:
     """Add an entry; do so last in the transaction, for others wait until it ends."""
-    connection.execute(
-        RECORD,
-        {
-            "community": deed.community_id,
-            "actor": deed.actor_id,
-            "role": deed.role,
-            "verb": deed.verb,
-            "object": deed.object,
-            "subject": deed.subject_id,
-            "everybody": deed.of_everybody,
-            "ids": Jsonb(dict(deed.ids)),
-            "request": deed.request_id,
-            "came_from": deed.came_from,
-        },
-    )
+    connection.execute(RECORD, _told(deed))
+
+
+def was_looked(connection: Connection, deed: Deed) -> bool:
+    """Whether the trail tells of the same look less than an hour ago.
+
+    Two looks at one instant may both find none: then each has its entry.
+    """
+    row = connection.execute(LOOKED, _told(deed)).fetchone()
+    return bool(row and row[0])
+
+
+def _told(deed: Deed) -> dict[str, Any]:
+    return {
+        "community": deed.community_id,
+        "actor": deed.actor_id,
+        "role": deed.role,
+        "verb": deed.verb,
+        "object": deed.object,
+        "subject": deed.subject_id,
+        "everybody": deed.of_everybody,
+        "ids": Jsonb(dict(deed.ids)),
+        "request": deed.request_id,
+        "came_from": deed.came_from,
+    }
 
 
 def search(

@@ -22,6 +22,10 @@ from peergrid.payments.provider import Outcome
 IN_STATE = f"""{PAYOUT}
 where p.community_id = %(community)s
   and (%(state)s::payout_state is null or p.state = %(state)s::payout_state)
+  and (%(over)s::int is null or p.state in ('requested', 'held') or p.payout_id in (
+    select o.payout_id from payout o
+    where o.community_id = %(community)s and o.state not in ('requested', 'held')
+    order by o.payout_id desc limit %(over)s))
 order by p.payout_id desc limit %(most)s"""
 CHOSEN = f"""{PAYOUT}
 where p.community_id = %s and p.payout_id = any(%s) order by p.member_id, p.payout_id
@@ -56,9 +60,14 @@ class Approval:
     rejected: int
 
 
-def payouts_in(connection: Connection, community_id: int, state: str | None) -> list[Payout]:
-    """A community's payouts in a state, or all; the newest thousand, newest first."""
-    wanted = {"community": community_id, "state": state, "most": MOST_ROWS}
+def payouts_in(
+    connection: Connection, community_id: int, state: str | None, over: int | None = None
+) -> list[Payout]:
+    """A community's payouts in a state, or all; the newest thousand, newest first.
+
+    Of those that are over only the newest ``over``, unless it is None: what waits is all told.
+    """
+    wanted = {"community": community_id, "state": state, "over": over, "most": MOST_ROWS}
     with connection.cursor(row_factory=class_row(Payout)) as cursor:
         return cursor.execute(IN_STATE, wanted).fetchall()
 
