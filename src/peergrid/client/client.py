@@ -8,6 +8,7 @@ from peergrid import wire
 from peergrid.client.alerts import Alerts
 from peergrid.client.energy import Energy
 from peergrid.client.laboratory import Laboratory
+from peergrid.client.market import Market
 from peergrid.client.people import People
 from peergrid.client.privacy import Privacy
 from peergrid.client.sending import Sending
@@ -17,11 +18,10 @@ from peergrid.words.catalogue import Language
 SILENCE_S = 60.0  # the server says something every 25 s
 FILE_S = 600.0  # a large workbook is written before its first byte is sent
 DATA = "data: "
-TARIFFS, AGREEMENTS = "operator/tariffs", "operator/agreements"
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
 
-class Client(Energy, People, Privacy, Laboratory, Alerts, Sending):
+class Client(Energy, People, Privacy, Laboratory, Market, Alerts, Sending):
     """One member's, or one meter park's, way to the backend at ``base_url``."""
 
     async def me(self) -> wire.Me:
@@ -57,30 +57,8 @@ class Client(Energy, People, Privacy, Laboratory, Alerts, Sending):
         query = {"month": month, "language": language}
         return (await self._ask(f"wallet/statement.{ending}", query)).content
 
-    async def market(self, day: date | None = None) -> wire.Market:
-        return await self._get(wire.Market, "market", day=day)
-
-    async def market_indicators(self, month: date) -> wire.MarketIndicators:
-        return await self._get(wire.MarketIndicators, "market/indicators", month=month)
-
-    async def replay_schemes(self, month: date) -> list[wire.SchemeInfo]:
-        """What a month can be replayed under."""
-        return await self._rows(wire.SchemeInfo, "market/replay/schemes", month=month)
-
-    async def market_replay(self, month: date, scheme: str) -> wire.MyReplay:
-        return await self._get(wire.MyReplay, "market/replay", month=month, scheme=scheme)
-
     async def rate(self, day: date | None = None) -> wire.ExchangeRate | None:
         return read(wire.ExchangeRate | None, await self._ask("market/rate", {"day": day}))  # type: ignore[arg-type]
-
-    async def agreements(self) -> list[wire.Agreement]:
-        return await self._rows(wire.Agreement, "market/agreements")
-
-    async def limits(self) -> list[wire.LimitPrices]:
-        return await self._rows(wire.LimitPrices, "limits")
-
-    async def set_limits(self, prices: wire.LimitPrices) -> wire.LimitPrices:
-        return read(wire.LimitPrices, await self._post("limits", prices))
 
     async def export(
         self,
@@ -195,55 +173,11 @@ class Client(Energy, People, Privacy, Laboratory, Alerts, Sending):
         body = wire.HandOver(member_id=member_id, start=start)
         return read(wire.Connected, await self._post(f"operator/meters/{meter_id}/hand-over", body))
 
-    async def tariffs(self) -> list[wire.TariffRow]:
-        return await self._rows(wire.TariffRow, "operator/tariffs")
-
-    async def schemes(self) -> list[wire.SchemeRow]:
-        """What a tariff may name as its scheme."""
-        return await self._rows(wire.SchemeRow, "operator/tariffs/schemes")
-
-    async def tariff_drafts(self) -> list[wire.TariffDraft]:
-        return await self._rows(wire.TariffDraft, f"{TARIFFS}/drafts")
-
-    async def draft_tariff(self, terms: wire.TariffTerms) -> wire.TariffDraft:
-        return read(wire.TariffDraft, await self._post(f"{TARIFFS}/drafts", terms))
-
-    async def change_draft(self, draft_id: int, terms: wire.TariffTerms) -> wire.TariffDraft:
-        body = terms.model_dump(mode="json")
-        path = f"{TARIFFS}/drafts/{draft_id}"
-        return read(wire.TariffDraft, await self._send_signed_in("PUT", path, json=body))
-
-    async def drop_draft(self, draft_id: int) -> None:
-        await self._send_signed_in("DELETE", f"{TARIFFS}/drafts/{draft_id}")
-
-    async def preview_draft(self, draft_id: int, month: date | None = None) -> wire.TariffPreview:
-        path = f"{TARIFFS}/drafts/{draft_id}/preview"
-        return await self._get(wire.TariffPreview, path, month=month)
-
-    async def publish_draft(self, draft_id: int) -> wire.TariffRow:
-        return read(wire.TariffRow, await self._post(f"{TARIFFS}/drafts/{draft_id}/publish"))
-
     async def enter_rate(self, rate: wire.ExchangeRate) -> wire.ExchangeRate:
         return read(wire.ExchangeRate, await self._post("operator/rates", rate))
 
     async def entered_rates(self) -> list[wire.EnteredRate]:
         return await self._rows(wire.EnteredRate, "operator/rates")
-
-    async def all_agreements(self) -> list[wire.Agreement]:
-        return await self._rows(wire.Agreement, AGREEMENTS)
-
-    async def draft_agreement(self, parts: wire.AgreementParts) -> wire.Agreement:
-        return read(wire.Agreement, await self._post(AGREEMENTS, parts))
-
-    async def publish_agreement(self, agreement_id: int) -> wire.Agreement:
-        return read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/publish"))
-
-    async def apply_agreement(self, agreement_id: int, day: date) -> wire.Agreement:
-        start = wire.AgreementStart(valid_from=day)
-        return read(wire.Agreement, await self._post(f"{AGREEMENTS}/{agreement_id}/apply", start))
-
-    async def replay(self, month: date, scheme: str) -> wire.Replay:
-        return await self._get(wire.Replay, "operator/replay", month=month, scheme=scheme)
 
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")

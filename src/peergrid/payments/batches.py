@@ -26,7 +26,7 @@ where p.community_id = %(community)s
     select o.payout_id from payout o
     where o.community_id = %(community)s and o.state not in ('requested', 'held')
     order by o.payout_id desc limit %(over)s))
-order by p.payout_id desc limit %(most)s"""
+order by p.payout_id desc limit %(most)s"""  # noqa: S608 - a constant
 CHOSEN = f"""{PAYOUT}
 where p.community_id = %s and p.payout_id = any(%s) order by p.member_id, p.payout_id
 for update of p"""
