@@ -173,6 +173,7 @@ ROUTES = {
     "POST /api/v1/operator/payouts/conclude": Row(
         OPERATOR, 404, body={"payout_ids": [1], "outcome": "paid"}
     ),
+    "GET /api/v1/operator/audit": Row(OVERSEERS),
     "GET /api/v1/operator/replay": Row(OVERSEERS, query=MONTH | {"scheme": "feed_in"}),
     "GET /api/v1/operator/tariffs": Row(OVERSEERS),
     "GET /api/v1/operator/tariffs/schemes": Row(OVERSEERS),

@@ -47,6 +47,7 @@ ROOMS = {
         "Now": "Now",
         "Members": "Members and meters",
         "Settlement": "Settlement",
+        "Market": "Market",
         "Laboratory": "Laboratory",
         "Audit": "Audit",
         "Me": "Me",

@@ -56,6 +56,8 @@ WITHOUT = {  # a part of the statement, and why it may do without
         "the sum of all books, for an operator: grid and pool have transfers with every meter"
     ),
 }
+# It holds all against all, when somebody asks: each shard would audit its own.
+AUDIT = "GET /api/v1/operator/audit"
 NAMED_ELSEWHERE = {  # unique keys without the shard key
     ("settlement", "settlement_id"): "a number that is never given twice, by one sequence",
     ("settlement", "reverses"): "the number of what is undone, which is of the same community",
@@ -154,7 +156,7 @@ def send(world: World, columns: dict[str, object]) -> None:
 def look_at(world: World) -> None:
     """Whatever members, operators and auditors may look at."""
     for name, row in ROUTES.items():
-        if name.startswith("GET") and row.ok == 200:
+        if name.startswith("GET") and row.ok == 200 and name != AUDIT:
             for role in sorted(row.roles & MEMBERS):
                 assert world.call(name, role, OWN).status_code == 200, name
 

@@ -16,6 +16,7 @@ from peergrid.api import (
     agreements,
     ahead,
     alerts,
+    audit,
     bulk,
     collectors,
     connections,
@@ -75,7 +76,7 @@ MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
     *(meters, bulk, registers, energy, sums),
     *(sign_in, me, ahead, wallet, payouts, market, pages, operator, operator_payouts, alerts),
-    *(replay, tariffs, rates, agreements, outages, live, connections, exports),
+    *(replay, tariffs, rates, agreements, outages, live, connections, exports, audit),
     *(letters, issuer, sessions, standing, keys, trails, privacy),
     *(collectors, laboratory, top_ups, story),
 )
@@ -123,6 +124,7 @@ def create_app(
     )
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
     app.state.exports, app.state.rosters = exports.Turns(), Rosters()
+    app.state.audit = audit.Turn()
     app.state.door = Door(database)
     _follow_settings(app, settings, dashboard_key)
     app.state.allowance = Allowance(REQUESTS_PER_S, BURST)

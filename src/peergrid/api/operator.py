@@ -16,14 +16,14 @@ from peergrid.members.standing import one_of
 from peergrid.meters.latest import clock_of, latest_by_meter
 from peergrid.meters.pages import serials_of
 from peergrid.meters.registry import Meter, meters_of_community
+from peergrid.meters.silence import SILENT_FROM
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
 from peergrid.settlement.worth import reported_at
+from peergrid.wire.operator import AwaitedMeter
 from peergrid.words.catalogue import Language
 
 router = APIRouter(prefix="/operator", tags=["operator"], responses=GUARDED)
-
-SILENT_FROM = 2  # intervals behind the community's clock: one may still be on its way
 
 
 @router.get("/overview")
@@ -129,6 +129,11 @@ def settlement(member: Overseer, database: Data) -> wire.SettlementState:
         latest=state.latest,
         waiting_intervals=state.waiting,
         missing_meters=state.missing,
+        awaited=[
+            AwaitedMeter(meter=one.serial, since=one.since, is_silent=one.is_silent)
+            for one in state.awaited
+        ],
+        waits_until=state.waits_until,
         corrections_waiting=state.corrections,
         unbalanced=[wire.Balance(unit=unit, amount=amount) for unit, amount in off.items()],
         recent=[wire.SettlementRow(**asdict(row)) for row in state.recent],

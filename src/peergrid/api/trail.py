@@ -58,6 +58,7 @@ DEEDS = {
     "GET /operator/meters/page": Kind(LOOK, "meters", of_everybody=True),
     "GET /operator/payouts": Kind(LOOK, "payouts", of_everybody=True),
     "GET /operator/payouts/export.csv": Kind(LOOK, "payout file", of_everybody=True, is_file=True),
+    "GET /operator/audit": Kind(LOOK, "audit", of_everybody=True),
     "GET /operator/replay": Kind(LOOK, "replay", of_everybody=True),
     f"GET {DRAFT}/preview": Kind(LOOK, "tariff preview", of_everybody=True),
     "POST /operator/members": Kind("invite", "member"),

@@ -13,10 +13,12 @@ from peergrid.client.people import People
 from peergrid.client.privacy import Privacy
 from peergrid.client.sending import Sending
 from peergrid.client.session import read
+from peergrid.wire.operator import AuditResult
 from peergrid.words.catalogue import Language
 
 SILENCE_S = 60.0  # the server says something every 25 s
 FILE_S = 600.0  # a large workbook is written before its first byte is sent
+AUDIT_S = 120.0  # the server ends one that takes longer
 DATA = "data: "
 MEMBERS, KEYS = "operator/members", "operator/keys"
 
@@ -181,6 +183,11 @@ class Client(Energy, People, Privacy, Laboratory, Market, Alerts, Sending):
 
     async def settlement(self) -> wire.SettlementState:
         return await self._get(wire.SettlementState, "operator/settlement")
+
+    async def audit(self) -> AuditResult:
+        """Have everything settled cleared anew and held against the books; it takes seconds."""
+        async with self._streamed("operator/audit", {}, AUDIT_S) as answer:
+            return AuditResult.model_validate_json(await answer.aread())
 
     async def outages(self) -> list[wire.Outage]:
         return await self._rows(wire.Outage, "operator/outages")

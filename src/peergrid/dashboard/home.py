@@ -13,6 +13,7 @@ from peergrid.dashboard.energy import EnergyScreen
 from peergrid.dashboard.laboratory import LaboratoryScreen
 from peergrid.dashboard.live import Desk
 from peergrid.dashboard.market import MarketScreen
+from peergrid.dashboard.market_room import MarketRoom
 from peergrid.dashboard.me import MeScreen
 from peergrid.dashboard.members import MembersScreen
 from peergrid.dashboard.now import NowScreen
@@ -43,6 +44,7 @@ def rooms_of(role: wire.Role) -> list[Room]:
             Room("now", ft.Icons.BOLT_OUTLINED, ft.Icons.BOLT, NowScreen),
             Room("members", ft.Icons.PEOPLE_OUTLINE, ft.Icons.PEOPLE, MembersScreen),
             Room("settlement", ft.Icons.BALANCE_OUTLINED, ft.Icons.BALANCE, SettlementScreen),
+            Room("market", ft.Icons.STOREFRONT_OUTLINED, ft.Icons.STOREFRONT, MarketRoom),
             Room("laboratory", ft.Icons.SCIENCE_OUTLINED, ft.Icons.SCIENCE, LaboratoryScreen),
             Room("audit", ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK, AuditScreen),
             me,

@@ -64,6 +64,22 @@ def use_deeds(desk: Desk) -> tuple[str, Callable[[Act], Act]]:
     return trouble, tried
 
 
+def use_typed[T](desk: Desk, form: str, blank: T) -> tuple[T, Callable[[T], None]]:
+    """What is typed into a form: kept though its card is drawn anew, in a window of another width.
+
+    It stays until it is set to ``blank`` or the sign-in ends.
+    """
+    known = desk.session.typed
+    kept = known.get(form)
+    typed, set_typed = ft.use_state(kept if isinstance(kept, type(blank)) else blank)
+
+    def keep(changed: T) -> None:
+        known[form] = changed
+        set_typed(changed)
+
+    return typed, keep
+
+
 def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:
     """What ``load`` gives, again and again; ``about`` says when it is another matter."""
     shown, show = ft.use_state(("", View[T]()))

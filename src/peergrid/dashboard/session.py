@@ -35,6 +35,9 @@ class Session:
         self, api_url: str, shelf: Shelf, device: Shelf, headers: Mapping[str, str]
     ) -> None:
         self.client = Client(api_url, on_tokens=self._keep, headers=headers)
+        self.typed: dict[
+            str, object
+        ] = {}  # into forms, by their names: not in anybody else's sight
         self._shelf = shelf
         self._device = device  # stays when the sign-in ends
         self._email = ""
@@ -49,6 +52,7 @@ class Session:
     async def sign_in(self, email: str, password: str) -> wire.Me | wire.Challenge:
         """Who it is; or a challenge, to be answered with a code."""
         self._email = email
+        self.typed.clear()
         with suppress(Unavailable):  # a stranger's device, then: it only waits longer
             self.client.device_token = self.client.device_token or await self._device.read()
         opened = await self.client.sign_in(email, password)
@@ -73,6 +77,7 @@ class Session:
 
     async def sign_out(self) -> None:
         """Forget the sign-in here in any case, and at the backend if it can be reached."""
+        self.typed.clear()
         try:
             await self.client.sign_out()
         except PeerGridError:

@@ -5,6 +5,8 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.approvals import ApprovalsCard
+from peergrid.dashboard.audits import AuditCard
+from peergrid.dashboard.awaited import awaited_card
 from peergrid.dashboard.components import (
     Part,
     big_figure,
@@ -16,13 +18,12 @@ from peergrid.dashboard.components import (
     screen_title,
     sunny_card,
 )
+from peergrid.dashboard.exports import ExportsCard
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.state import load_settled
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import count_of, format_instant
 from peergrid.words.figures import format_amount, format_kwh
-
-MOST_NAMED = 5
 
 
 @ft.component
@@ -34,7 +35,8 @@ def SettlementScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
         return frame(title, view.trouble)
     shown = view.value.state
     payouts = ApprovalsCard(desk, me, view.value.payouts, lambda: set_turn(turn + 1))
-    left, right = [_state(shown), payouts, _waits_for(shown)], [_runs(shown)]
+    left = [_state(shown), payouts, _waits_for(shown), awaited_card(shown)]
+    right = [AuditCard(desk), _runs(shown), ExportsCard(desk, me, shown)]
     if not desk.is_wide:
         return frame(title, view.trouble, *left, *right)
     return frame(title, view.trouble, columns(left, right, is_wide=True))
@@ -67,7 +69,6 @@ def _state(state: wire.SettlementState) -> ft.Control:
 
 
 def _waits_for(state: wire.SettlementState) -> ft.Control:
-    missing = state.missing_meters
     words = books_line(state.unbalanced)
     is_off = any(one.amount for one in state.unbalanced)
     return card(
@@ -80,25 +81,9 @@ def _waits_for(state: wire.SettlementState) -> ft.Control:
                 theme.SUN if state.waiting_intervals else theme.LINE,
             )
         ),
-        figure_row(
-            Part(
-                "Meters missing",
-                1,
-                f"{len(missing):,}",
-                theme.TROUBLE if missing else theme.LINE,
-                _named(missing),
-            )
-        ),
         figure_row(Part("Corrections waiting", 1, f"{state.corrections_waiting:,}", theme.LINE)),
         name="State",
     )
-
-
-def _named(meters: list[str]) -> str:
-    """The first few by name, the others by number."""
-    rest = len(meters) - MOST_NAMED
-    named = ", ".join(meters[:MOST_NAMED])
-    return f"{named} and {rest:,} more" if rest > 0 else named
 
 
 def _runs(state: wire.SettlementState) -> ft.Control:

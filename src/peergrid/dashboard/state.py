@@ -53,6 +53,14 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Tariffs:
+    published: list[wire.TariffRow]
+    drafts: list[wire.TariffDraft]
+    schemes: list[wire.SchemeRow]
+    settled_until: datetime | None
+
+
+@dataclass(frozen=True)
 class People:
     members: list[wire.MemberRow]
     meters: list[wire.MeterRow]
@@ -105,6 +113,15 @@ async def _readings(client: Client, latest: datetime | None) -> int:
 async def load_settled(client: Client) -> Settled:
     payouts = await client.operator_payouts(over=PAYOUTS_OVER)
     return Settled(await client.settlement(), payouts)
+
+
+async def load_tariffs(client: Client) -> Tariffs:
+    return Tariffs(
+        await client.tariffs(),
+        await client.tariff_drafts(),
+        await client.schemes(),
+        (await client.overview()).settled_until,
+    )
 
 
 async def load_people(client: Client) -> People:

@@ -7,6 +7,8 @@ from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
 
+SILENT_FROM = 2  # intervals behind the community's clock: one may still be on its way
+
 # One that reported in the last hour is known by its index alone; the others are looked into.
 SILENT = """(%(clock)s::timestamptz is null or coalesce(active_until > %(clock)s, true)
 and not exists (

@@ -1,7 +1,7 @@
 """How far settlement has come, and what it waits for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.rows import class_row
 
@@ -9,13 +9,14 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.members.membership import Community
 from peergrid.meters.latest import clock_of
+from peergrid.meters.silence import SILENT_FROM
 
 RECENT = """
 select interval_start, settled_at, shared_wh, transfers, estimated,
   reverses is not null as is_reversal
 from settlement where community_id = %s order by settlement_id desc limit %s"""
 MISSING = """
-select m.serial from meter m
+select m.serial, latest_of(m) as latest, m.active_from from meter m
 where m.community_id = %(community)s
   and m.active_from <= %(start)s and %(start)s < coalesce(m.active_until, 'infinity')
   and m.meter_id not in (select meter_id from readings_of(
@@ -42,26 +43,60 @@ class SettlementRow:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A meter that the next interval waits for, and since when its readings lack.
+
+    Silent, or late: then it has reported since, or may still do so in time.
+    """
+
+    serial: str
+    since: datetime
+    is_silent: bool
+
+
+@dataclass(frozen=True)
 class State:
-    """``missing`` are the serials that the next interval waits for."""
+    """``awaited`` are the meters that the next interval waits for, at most until ``waits_until``.
+
+    Both tell the community's own time; None if no interval waits.
+    """
 
     latest: datetime | None
     waiting: int
-    missing: list[str]
+    awaited: list[Awaited]
+    waits_until: datetime | None
     corrections: int
     recent: list[SettlementRow]
+
+    @property
+    def missing(self) -> list[str]:
+        """The serials of those awaited."""
+        return [one.serial for one in self.awaited]
 
 
 def state_of(connection: Connection, community: Community) -> State:
     """The state of settlement by the community's own clock."""
     latest = clock_of(connection, community.community_id)
-    waiting, missing = 0, []
+    waiting, awaited, waits_until = 0, list[Awaited](), None
     if latest is not None and latest >= community.settled_until:
         waiting = (latest - community.settled_until) // INTERVAL + 1
-        asked = {"community": community.community_id, "start": community.settled_until}
-        rows = connection.execute(MISSING, asked)
-        missing = [serial for (serial,) in rows]
+        deadline = timedelta(hours=community.deadline_hours)
+        waits_until = community.settled_until + INTERVAL + deadline
+        awaited = _awaited(connection, community, latest)
     corrections = connection.execute(CORRECTIONS, (community.community_id,)).fetchone()
     with connection.cursor(row_factory=class_row(SettlementRow)) as cursor:
         recent = cursor.execute(RECENT, (community.community_id, RECENT_COUNT)).fetchall()
-    return State(latest, waiting, missing, corrections[0] if corrections else 0, recent)
+    count = corrections[0] if corrections else 0
+    return State(latest, waiting, awaited, waits_until, count, recent)
+
+
+def _awaited(connection: Connection, community: Community, clock: datetime) -> list[Awaited]:
+    """Those without a reading of the next interval: silent ones since they fell silent."""
+    asked = {"community": community.community_id, "start": community.settled_until}
+    awaited = []
+    for serial, latest, active_from in connection.execute(MISSING, asked):
+        is_silent = latest is None or latest <= clock - SILENT_FROM * INTERVAL
+        fell_silent = active_from if latest is None else latest + INTERVAL
+        since = fell_silent if is_silent else community.settled_until
+        awaited.append(Awaited(serial, since, is_silent))
+    return awaited

@@ -102,13 +102,52 @@ class SettlementRow(Message):
     is_reversal: bool
 
 
+class AwaitedMeter(Message):
+    """A meter that the next half hour waits for, and from when on its readings lack.
+
+    It ``is_silent`` if it is two half hours or more behind the community's clock; else it is
+    late: it reports, but that one reading is not there yet.
+    """
+
+    model_config = example(meter="harare_street-001", since="2026-09-01T09:00:00Z", is_silent=True)
+
+    meter: str
+    since: datetime
+    is_silent: bool
+
+
 class SettlementState(Message):
-    """What is settled, what it waits for, and whether the books add up (0 for each unit)."""
+    """What is settled, what it waits for, and whether the books add up (0 for each unit).
+
+    What is missing once the community's clock has passed ``waits_until`` is estimated; null if
+    nothing waits.
+    """
 
     settled_until: datetime | None
     latest: datetime | None
     waiting_intervals: int
     missing_meters: list[str]
+    awaited: list[AwaitedMeter]
+    waits_until: datetime | None
     corrections_waiting: int
     unbalanced: list[Balance]
     recent: list[SettlementRow]
+
+
+class AuditResult(Message):
+    """What an audit at an instant found; no findings: all adds up.
+
+    ``intervals`` half hours were cleared anew, of those before ``settled_until``.
+    """
+
+    model_config = example(
+        at="2026-09-01T10:32:00Z",
+        intervals=693,
+        settled_until="2026-09-01T10:30:00Z",
+        findings=[],
+    )
+
+    at: datetime
+    intervals: int
+    settled_until: datetime
+    findings: list[str]
