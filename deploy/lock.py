@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "pyproject.toml"
 LOCKS = {  # what each is for, as extras
-    ROOT / "requirements.lock": (),
+    ROOT / "requirements.lock": ("--extra", "telemetry"),
     ROOT / "requirements-simulation.lock": ("--extra", "simulation"),
 }
 CONSTRAINTS = re.compile(r"\n\[tool\.uv\]\nconstraint-dependencies = \[\n.*?\n\]\n", re.DOTALL)

@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "peergrid"
 
 FLOORS = (  # from the ground up: a file imports its own room and the floors below, no other
     {"energy", "money", "errors", "settings", "database", "files"},
-    {"wire", "market", "ledger", "meters", "members", "migrations", "words"},
+    {"wire", "market", "ledger", "meters", "members", "migrations", "telemetry", "words"},
     {"client", "settlement", "payments", "laboratory"},
     {"simulation", "dashboard", "api"},
     {"cli"},
@@ -36,6 +36,7 @@ ON_DEMAND = {
     "dashboard/site/build.py",  # fontTools: served pages are packed already
     "files/xlsx_file.py",  # XlsxWriter: most servers are never asked for a workbook
     "settlement/statement/printing.py",  # ReportLab: nor for one on paper the moment they start
+    "telemetry/reporting.py",  # the SDK: half a second for who never asked
     "simulation/results/later.py",  # Arrow, Matplotlib and Dask: seconds nobody waits for in vain
 }
 
@@ -57,6 +58,8 @@ FENCES = {  # a framework, and the only rooms that may know it
     "matplotlib": {"simulation"},
     "mesa": {"simulation"},
     "numba": {"simulation"},
+    "opentelemetry": {"api", "cli", "database", "telemetry"},
+    "prometheus_client": {"telemetry"},
     "psycopg": STORING,
     "psycopg_pool": STORING,
     "pvlib": {"simulation"},

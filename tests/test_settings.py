@@ -8,6 +8,8 @@ from peergrid.errors import Invalid
 from peergrid.settings import (
     MIN_SECRET_LENGTH,
     IssuerSettings,
+    MetricsSettings,
+    OtlpSettings,
     Settings,
     read_cache_dir,
     read_settings,
@@ -81,6 +83,10 @@ def test_a_folder_may_be_named_from_home_or_from_here(
         ("PEERGRID_SECRET", "s" * (MIN_SECRET_LENGTH - 1), "must have at least 32 characters"),
         ("PEERGRID_SIMULATED_TIME", "yes", "must be 0 or 1"),
         ("PEERGRID_PAYOUT_PROVIDER", "mattress", "must be sandbox"),
+        ("PEERGRID_JSON_LOG", "yes", "must be 0 or 1"),
+        ("PEERGRID_METRICS", "9464", "must look like 127.0.0.1:9464"),
+        ("PEERGRID_METRICS", "user@127.0.0.1:9464", "must look like 127.0.0.1:9464"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "must look like http://collector:4317"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(variable: str, value: str, sentence: str) -> None:
@@ -184,3 +190,29 @@ def test_a_file_may_hold_what_a_variable_would_say(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told_by_the_variable_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="PEERGRID_SECRET_FILE must name a readable file"):
         read_settings({"PEERGRID_SECRET_FILE": str(tmp_path / "none")})
+
+
+def test_measures_are_shown_to_this_machine_or_to_who_has_the_token() -> None:
+    everywhere = {"PEERGRID_METRICS": "0.0.0.0:9464"}
+    token = {"PEERGRID_METRICS_TOKEN": LONG_ENOUGH}
+
+    assert read_settings({}).metrics is None
+    here = read_settings({"PEERGRID_METRICS": "127.0.0.1:9464"})
+    assert here.metrics == MetricsSettings("127.0.0.1", 9464)
+    assert read_settings(everywhere | token).metrics == MetricsSettings(
+        everywhere["PEERGRID_METRICS"].split(":")[0], 9464, LONG_ENOUGH
+    )
+    with pytest.raises(Invalid, match=r"^PEERGRID_METRICS_TOKEN must hold what who reads"):
+        read_settings(everywhere)
+
+
+def test_a_collector_is_named_by_opentelemetrys_variable_or_by_azures_without_its_path() -> None:
+    azure = {"CONTAINERAPP_OTEL_TRACING_GRPC_ENDPOINT": "http://agent:4317/v1/traces"}
+    ours = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector:4317"}
+
+    assert read_settings({}).otlp is None
+    assert read_settings(azure).otlp == OtlpSettings("http://agent:4317")
+    assert read_settings(azure | ours).otlp == OtlpSettings("https://collector:4317")
+    assert read_settings(ours | {"OTEL_METRICS_EXPORTER": "none"}).otlp == OtlpSettings(
+        "https://collector:4317", metrics=False
+    )

@@ -37,6 +37,23 @@ class PaynowSettings:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """Where measures are asked for; ``token`` is what who asks shows, None: this machine asks."""
+
+    host: str
+    port: int
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class OtlpSettings:
+    """Who collects traces, by gRPC; ``metrics`` says whether it takes measures too."""
+
+    endpoint: str
+    metrics: bool = True
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a PeerGrid process is told from outside.
 
@@ -52,6 +69,7 @@ class Settings:
     ``keep_open_days`` of readings stay as they came; settled ones before them are packed; half
     hours older than ``keep_months`` go, None: never. Without ``paynow`` nobody can top up.
     ``admin_url`` signs a superuser in, who makes what ``database_url`` needs before migration.
+    ``json_log`` has what is said written as one JSON object a line.
     """
 
     data_dir: Path
@@ -71,6 +89,9 @@ class Settings:
     keep_months: int | None = None
     paynow: PaynowSettings | None = None
     admin_url: str | None = None
+    json_log: bool = False
+    metrics: MetricsSettings | None = None
+    otlp: OtlpSettings | None = None
 
 
 def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -104,6 +125,9 @@ def read_settings(environment: Mapping[str, str], data_dir: Path | None = None) 
         keep_months=_count(environment, "PEERGRID_KEEP_MONTHS"),
         paynow=_paynow(environment),
         admin_url=_database(environment, "PEERGRID_ADMIN_URL"),
+        json_log=_flag(environment, "PEERGRID_JSON_LOG", default="0"),
+        metrics=_metrics(environment),
+        otlp=_otlp(environment),
     )
 
 
@@ -211,6 +235,43 @@ def _paynow(environment: Mapping[str, str]) -> PaynowSettings | None:
         )
     url = _web_address(environment, "PEERGRID_PAYNOW_URL") or PaynowSettings.url
     return PaynowSettings(integration_id, key, url)
+
+
+def _metrics(environment: Mapping[str, str]) -> MetricsSettings | None:
+    said = environment.get("PEERGRID_METRICS") or None
+    if said is None:
+        return None
+    try:
+        parts = urlsplit(f"//{said}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or said != f"{host}:{port}":
+        raise Invalid("PEERGRID_METRICS must look like 127.0.0.1:9464")
+    tokens = _long_enough(environment, "PEERGRID_METRICS_TOKEN")
+    if not tokens and host not in HERE:
+        raise Invalid(
+            "PEERGRID_METRICS_TOKEN must hold what who reads measures shows, unless"
+            " PEERGRID_METRICS leads to this machine alone, such as 127.0.0.1:9464"
+        )
+    return MetricsSettings(host, port, tokens[0] if tokens else None)
+
+
+def _otlp(environment: Mapping[str, str]) -> OtlpSettings | None:
+    """By OpenTelemetry's own variables, or by that of Azure's agent, whose path gRPC lacks."""
+    name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    said = environment.get(name) or environment.get("CONTAINERAPP_OTEL_TRACING_GRPC_ENDPOINT")
+    if not said:
+        return None
+    try:
+        parts = urlsplit(said)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise Invalid(f"{name} must look like http://collector:4317")
+    endpoint = f"{parts.scheme}://{parts.netloc}"
+    return OtlpSettings(endpoint, metrics=environment.get("OTEL_METRICS_EXPORTER") != "none")
 
 
 def read_cache_dir(environment: Mapping[str, str]) -> Path:

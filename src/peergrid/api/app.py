@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp
@@ -72,6 +73,8 @@ from peergrid.wire import Problem
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REQUESTS_PER_S, BURST = 100, 200  # of one key; a meter needs one in half an hour
+# FastAPI's logs would hold what errors say, which may be somebody's data.
+TOLD: TelemetryConfig = {"logs": False, "operation_spans": False, "auto_configure": False}
 MAX_BODY_BYTES = 1_000_000  # a thousand readings take about 200 kB
 ROOMS = (  # in the order in which they are looked through: what is asked for most comes first
     *(meters, bulk, registers, energy, sums),
@@ -121,6 +124,7 @@ def create_app(
         docs_url=None,  # these pages would load their scripts from elsewhere
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
+        telemetry=TOLD,
     )
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
     app.state.exports, app.state.rosters = exports.Turns(), Rosters()

@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Known, Now, SendingCollector, Set, Tell
 from peergrid.api.intake import TOO_LARGE
+from peergrid.api.measures import count_readings
 from peergrid.database.pool import Database
 from peergrid.meters.arrow import ARROW_STREAM
 from peergrid.meters.arrow_size import decompressed_bytes
@@ -81,6 +82,7 @@ async def send_many(
     receipt, change = await run_in_threadpool(
         _stored, database, rosters, collector, key, body, not_after
     )
+    count_readings(receipt.stored, receipt.corrected)
     if receipt.stored or receipt.corrected:
         announcer.note(change)
     return wire.BulkReceipt.model_validate(asdict(receipt))

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from peergrid.api.dependencies import GUARDED, In, Now, SendingMeter, Set, Tell
+from peergrid.api.measures import count_readings
 from peergrid.energy import Interval, Reading
 from peergrid.errors import Invalid, Refused
 from peergrid.meters.news import Change, NewsKind
@@ -29,6 +30,7 @@ async def send_readings(
     readings = [_reading(row, message, meter) for row, message in enumerate(batch.readings, 1)]
     not_after = None if settings.simulated_time else now
     outcome = await door.store(Request(meter, readings, not_after))
+    count_readings(outcome.stored, outcome.corrected)
     if outcome.stored or outcome.corrected:
         starts = [reading.interval.start for reading in readings]
         change = Change(meter.community_id, NewsKind.READINGS, min(starts), max(starts))

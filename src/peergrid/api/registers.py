@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Now, SendingMeter, Set, Tell
+from peergrid.api.measures import count_readings
 from peergrid.energy import INTERVAL
 from peergrid.errors import Invalid, Refused
 from peergrid.meters.news import Change, NewsKind
@@ -37,6 +38,7 @@ def send_registers(
     not_after = None if settings.simulated_time else now
     with database.transaction() as connection:
         taken = take_registers(connection, meter, registers, not_after)
+    count_readings(taken.readings, 0)
     if taken.readings:
         instants = [register.at for register in registers]
         first, last = min(instants) - INTERVAL, max(instants)

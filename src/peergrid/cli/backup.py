@@ -27,8 +27,10 @@ def backup(to: To, every: Every = None, data_dir: DataDir = None) -> None:
     """Write the whole database to a new file, while everything goes on."""
     if every is not None and not to.is_dir():
         raise typer.BadParameter("with --every, --to must be a folder that is there")
-    with told(), server(settings_for(data_dir)) as url:
-        repeated(partial(_back_up, url, to), every)
+    with told():
+        settings = settings_for(data_dir)
+        with server(settings) as url:
+            repeated(settings, "backup", partial(_back_up, url, to), every)
 
 
 def restore(file: From, data_dir: DataDir = None) -> None:

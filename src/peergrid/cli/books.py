@@ -1,8 +1,10 @@
 """Commands that keep the books: settle, check, migrate."""
 
+import time
 from functools import partial
 
 import typer
+from opentelemetry import metrics
 from rich.progress import Progress, TaskID
 
 from peergrid.cli.options import FAILED, DataDir, err, out, settings_for, told
@@ -20,11 +22,20 @@ from peergrid.payments.check import audit_payouts
 from peergrid.settlement.check import audit
 from peergrid.settlement.settle import settle as settle_community
 
+DURATION = metrics.get_meter("peergrid").create_histogram(
+    "peergrid.settlement.duration",
+    unit="s",
+    description="How long one round of settlement took, over all communities.",
+    explicit_bucket_boundaries_advisory=(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600),
+)
+
 
 def settle(every: Every = None, data_dir: DataDir = None) -> None:
     """Turn complete intervals of every community into transfers, once."""
-    with told(), migrated(settings_for(data_dir)) as url, opened(url, SETTLEMENT) as database:
-        are_settled = repeated(partial(_settle_all, database), every)
+    with told():
+        settings = settings_for(data_dir)
+        with migrated(settings) as url, opened(url, SETTLEMENT) as database:
+            are_settled = repeated(settings, "settle", partial(_settle_all, database), every)
     if are_settled is False:
         raise typer.Exit(FAILED)
 
@@ -73,7 +84,9 @@ def _settle_all(database: Database) -> bool:
     """Every community, one that cannot be settled too: it says so, and the others go on."""
     with database.transaction() as connection:
         everyone = communities(connection)
+    begun = time.monotonic()
     are_settled = [_is_settled(database, community) for community in everyone]
+    DURATION.record(time.monotonic() - begun)
     return all(are_settled)
 
 

@@ -21,7 +21,7 @@ def collect(every: Every = None, data_dir: DataDir = None) -> None:
             raise Conflict("Nobody collects: set PEERGRID_PAYNOW_ID and PEERGRID_PAYNOW_KEY.")
         paynow = Paynow(settings.paynow, settings.public_url)
         with migrated(settings) as url, opened(url) as database:
-            run = repeated(partial(_collect, database, paynow), every)
+            run = repeated(settings, "collect", partial(_collect, database, paynow), every)
     if run and run.disputes:
         raise typer.Exit(FAILED)
 

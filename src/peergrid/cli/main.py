@@ -74,6 +74,10 @@ COMMANDS = {
         "Audit the energy and the books of every community; fails with the exact row.",
     ),
     "doctor": ("doctor", "Find what is wrong with an installation, and say the cure."),
+    "watch": (
+        "watch",
+        "Measure how the platform does, and audit the books now and then, for who watches it.",
+    ),
     "replay": (
         "replay",
         "Settle a stored month again under another scheme or tariff, on paper.",

@@ -6,21 +6,39 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, override
 
 import typer
 from rich.console import Console
 
 from peergrid.errors import Invalid, NotFound, PeerGridError
 from peergrid.settings import Settings, read_settings
+from peergrid.telemetry.lines import is_json
 
 FAILED, MISUSED = 1, 2  # exit codes: it could not be done; it made no sense as asked
 IN_WHEEL = Path(__file__).parents[1] / "scenarios"
 IN_CLONE = Path(__file__).parents[3] / "scenarios"
 DEFAULT_SCENARIO = (IN_WHEEL if IN_WHEEL.exists() else IN_CLONE) / "harare_street.toml"
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class Outlet(Console):
+    """Where a command says something; a line of the log, once that is written as JSON."""
+
+    def __init__(self, level: int, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True)
+        self._level = level
+
+    @override
+    def print(self, *objects: Any, **how: Any) -> None:
+        if is_json():
+            LOG.log(self._level, "%s", " ".join(str(one) for one in objects))
+        else:
+            super().print(*objects, **how)
+
+
+LOG = logging.getLogger("peergrid")
+out = Outlet(logging.INFO)
+err = Outlet(logging.ERROR, stderr=True)
 
 ScenarioPath = Annotated[Path, typer.Argument(help="A TOML file, such as scenarios/….toml")]
 Days = Annotated[int | None, typer.Option(min=1, help="Days to simulate, instead of the file's.")]

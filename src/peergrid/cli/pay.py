@@ -24,7 +24,7 @@ def pay(every: Every = None, data_dir: DataDir = None) -> None:
         check_provider(settings)
         with migrated(settings) as url, opened(url, SETTLEMENT) as database:
             provider = provider_of(settings, database)
-            run = repeated(partial(_pay, database, provider), every)
+            run = repeated(settings, "pay", partial(_pay, database, provider), every)
     if run and run.disputes:
         raise typer.Exit(FAILED)
 

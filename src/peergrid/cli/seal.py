@@ -21,7 +21,7 @@ def seal(keep_open_days: KeepOpen = None, every: Every = None, data_dir: DataDir
     settings = settings_for(data_dir)
     keep = keep_open_days or settings.keep_open_days
     with told(), migrated(settings) as url, opened(url) as database:
-        repeated(partial(_seal, database, keep), every)
+        repeated(settings, "seal", partial(_seal, database, keep), every)
 
 
 def _seal(database: Database, keep_open_days: int) -> None:

@@ -14,14 +14,18 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from peergrid.api.app import Backend, create_app
 from peergrid.cli.options import DataDir, Port, out, settings_for, told
+from peergrid.cli.pool_use import watch_pool
 from peergrid.cli.storage import check_may, check_owns, check_secret, migrated, with_secret
 from peergrid.dashboard.main import create_dashboard
 from peergrid.database.roles import API
 from peergrid.errors import Conflict, Unavailable
 from peergrid.settings import Settings, read_cache_dir
+from peergrid.telemetry.lines import is_json
+from peergrid.telemetry.reporting import reporting
 
 STOP_TIMEOUT_S = 5
 START_TIMEOUT_S = 30
@@ -66,6 +70,7 @@ def configure(app: Backend, host: str, port: int) -> uvicorn.Server:
         app,
         host=host,
         port=port,
+        log_config=None if is_json() else LOGGING_CONFIG,
         log_level="warning",
         timeout_graceful_shutdown=STOP_TIMEOUT_S,
         timeout_keep_alive=30,
@@ -112,12 +117,14 @@ def serve(
         settings = settings_for(data_dir)
         check_secret(settings)
         settings = with_secret(settings)
-        with migrated(settings) as url:
+        with reporting(settings, "serve"), migrated(settings) as url:
             check_may(url, API)
             check_owns(url)
             out.print(f"serving    http://{host}:{port}")
+            app = create_platform(settings, url, port, POLL_S)
+            watch_pool(app.state.database)
             gc.freeze()  # what is loaded stays: it need not be looked through for garbage
             try:
-                configure(create_platform(settings, url, port, POLL_S), host, port).run()
+                configure(app, host, port).run()
             except KeyboardInterrupt:
                 out.print("stopped")

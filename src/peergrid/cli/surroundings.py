@@ -92,10 +92,17 @@ def check_letters(settings: Settings) -> None:
 
 def check_backups(folder: Path, now: datetime, oldest: timedelta) -> None:
     """Raises Conflict unless ``folder`` has a backup that is not older than ``oldest``."""
-    made = [datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in folder.glob("*.zip")]
-    if not made or now - max(made) > oldest:
-        newest = f"the newest is of {max(made):%Y-%m-%d %H:%M} UTC" if made else "there is none"
+    made = newest_backup(folder)
+    if made is None or now - made > oldest:
+        newest = f"the newest is of {made:%Y-%m-%d %H:%M} UTC" if made else "there is none"
         raise Conflict(
             f"No backup in {folder} is younger than {oldest // timedelta(hours=1)} hours,"
             f" {newest}: run `peergrid backup --to {folder} --every 86400`."
         )
+
+
+def newest_backup(folder: Path) -> datetime | None:
+    """When the newest backup in ``folder`` was made; None if there is none."""
+    made = (file.stat().st_mtime for file in folder.glob("*.zip"))
+    newest = max(made, default=None)
+    return None if newest is None else datetime.fromtimestamp(newest, UTC)

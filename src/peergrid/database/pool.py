@@ -4,6 +4,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from selectors import EVENT_READ, DefaultSelector
 
@@ -12,6 +13,7 @@ from psycopg import sql
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from peergrid.database.passwords import conninfo_of
+from peergrid.database.tracing import TracedCursor
 from peergrid.errors import Conflict, Invalid, Unavailable
 
 CONNECT_TIMEOUT_S = 5
@@ -74,6 +76,16 @@ def _check(connection: Connection) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Use:
+    """Connections of a pool at one moment, those who wait for one, and how many there may be."""
+
+    used: int
+    idle: int
+    waiting: int
+    most: int
+
+
 class Database:
     """A pool of connections. ``url`` is never shown: it may hold a password.
 
@@ -85,7 +97,11 @@ class Database:
     ) -> None:
         self._pool = ConnectionPool(
             partial(conninfo_of, url),
-            kwargs={"options": options_as(role), "connect_timeout": CONNECT_TIMEOUT_S},
+            kwargs={
+                "options": options_as(role),
+                "connect_timeout": CONNECT_TIMEOUT_S,
+                "cursor_factory": TracedCursor,
+            },
             min_size=1,
             max_size=POOL_SIZE,
             timeout=timeout_s,
@@ -113,6 +129,13 @@ class Database:
 
     def close(self) -> None:
         self._pool.close()
+
+    @property
+    def use(self) -> Use:
+        """How much of the pool is in use at this moment."""
+        stats = self._pool.get_stats()
+        idle = stats.get("pool_available", 0)
+        return Use(stats["pool_size"] - idle, idle, stats.get("requests_waiting", 0), POOL_SIZE)
 
     @contextmanager
     def transaction(self, wait_s: float | None = None) -> Iterator[Connection]:
