@@ -37,6 +37,7 @@ class Stack:
         return os.environ | {
             "COMPOSE_PROJECT_NAME": self.name,
             "PEERGRID_HTTPS_PORT": str(self.port),
+            "PEERGRID_PACK": "--quick",
             "PEERGRID_PUBLIC_URL": self.address,
             "PEERGRID_SUBNET": self.subnet,
             "PEERGRID_SECRETS": str(self.folder / "secrets"),

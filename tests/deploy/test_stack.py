@@ -27,6 +27,14 @@ HOMES, DAYS = 12, 8
 READINGS = HOMES * DAYS * 48
 IMAGES = {"postgres": "docker.io/library/postgres:18-trixie", "caddy": "docker.io/library/caddy:2"}
 SERVICES = ("api", "settle", "backup", "db")
+MOST_BYTES = 360_000_000  # of the image quickly packed: fully, it is 3 MB smaller
+BEGINNINGS = {  # of what no browser or office program would open without them
+    "statement.pdf": b"%PDF-",
+    "export/readings.csv": b"meter,interval",
+    "export/readings.parquet": b"PAR1",
+    "export/readings.xlsx": b"PK",
+    "export/everything.zip": b"PK",
+}
 WATCHED = ("proxy", "api", "db")  # what a meter's reading passes through
 
 
@@ -159,6 +167,20 @@ def test_whatever_is_killed_amid_readings_each_is_counted_once(
     stack.compose("up", "--detach", "--no-recreate", "--scale", "settle=2", "settle")
     eventually(lambda: stack.count("settlement") >= (DAYS - 1) * 48, "settled")
     assert "add up" in stack.compose("exec", "-T", "api", "peergrid", "check")
+
+
+def test_what_was_taken_out_of_the_image_is_missed_by_no_file(
+    stack: Stack, keys: Path, client: httpx.Client
+) -> None:
+    token = bearer(client, keys)
+    begins = {}
+    for name, beginning in BEGINNINGS.items():
+        path = name if "/" in name else f"wallet/{name}"
+        answer = client.get(f"/api/v1/{path}", headers=token)
+        begins[name] = answer.content[: len(beginning)]
+
+    assert begins == BEGINNINGS
+    assert int(stack.docker("image", "inspect", "--format", "{{.Size}}", "peergrid")) < MOST_BYTES
 
 
 def test_one_replica_after_another_goes_and_every_request_is_answered(

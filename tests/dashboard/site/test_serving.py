@@ -1,5 +1,6 @@
 """What a browser is sent to open the dashboards: small, once, and all of it from here."""
 
+import asyncio
 import gzip
 import re
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ import httpx
 import pytest
 
 from peergrid.cli.serve import create_platform, serving
+from peergrid.dashboard.site.build import Site
+from peergrid.dashboard.site.packing import QUICKLY, pack
+from peergrid.dashboard.site.serving import Pages
 from peergrid.settings import Settings
 from tests.conftest import SECRET, free_port
 
@@ -70,6 +74,27 @@ def test_each_browser_gets_the_smallest_it_can_read(site: httpx.Client, place: s
         assert unpacked[coding](body) == plain
         sizes.append(len(body))
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_file_that_is_there_packed_alone_goes_out_unpacked_to_who_asks_for_that(
+    tmp_path: Path,
+) -> None:
+    content = b"what a browser draws with " * 1_000
+    (tmp_path / "engine.wasm").write_bytes(content)
+    pack(tmp_path, QUICKLY)
+    (tmp_path / "engine.wasm").unlink()
+    pages = Pages(lambda: Site(tmp_path, "/site/now/"))
+
+    async def got(coding: str) -> httpx.Response:
+        transport = httpx.ASGITransport(pages)  # type: ignore[arg-type] # its own view of ASGI
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            return await client.get("/site/now/engine.wasm", headers={"Accept-Encoding": coding})
+
+    plain, packed = asyncio.run(got("identity")), asyncio.run(got("br"))
+
+    assert (plain.content, packed.content) == (content, content)
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "br"
 
 
 def test_another_release_is_not_found_and_not_kept(site: httpx.Client) -> None:

@@ -1,13 +1,14 @@
 """The site over HTTP: packed as the browser can take it, and sent no more than once."""
 
 import asyncio
+import gzip
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from peergrid.dashboard.site.build import AT_ROOT, Site
@@ -20,6 +21,7 @@ ISOLATED = {
 }
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # its address names its content
 ASK_FIRST = {"Cache-Control": "no-cache"}
+CHUNK_BYTES = 1 << 18
 TYPES = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",
@@ -75,17 +77,28 @@ def _kept(folder: Path, name: str, headers: Headers) -> Response:
     """A file that never changes under its address."""
     path = folder / name
     inside = not {"..", ""} & set(PurePosixPath(name).parts) and not name.startswith("/")
-    if not name or not inside or not path.is_file():
+    if not name or not inside:
         return _nothing()
     added = FOR_EVER | ISOLATED | {"Vary": "Accept-Encoding"}
     taken = {word.split(";")[0].strip() for word in headers.get("accept-encoding", "").split(",")}
     for coding, suffix in SUFFIXES.items():
         packed = path.with_name(path.name + suffix)
-        if coding in taken and packed.exists():
+        if coding in taken and packed.is_file():
             return FileResponse(
                 packed, headers=added | {"Content-Encoding": coding}, media_type=type_of(name)
             )
-    return FileResponse(path, headers=added, media_type=type_of(name))
+    if path.is_file():
+        return FileResponse(path, headers=added, media_type=type_of(name))
+    packed = path.with_name(path.name + SUFFIXES["gzip"])
+    if packed.is_file():  # an image keeps large files packed alone; every browser takes them so
+        return StreamingResponse(_unpacked(packed), headers=added, media_type=type_of(name))
+    return _nothing()
+
+
+def _unpacked(packed: Path) -> Iterator[bytes]:
+    with gzip.open(packed) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
 
 
 def _asked_anew(name: str, content: bytes, headers: Headers) -> Response:
