@@ -143,8 +143,30 @@ def test_silent_meters_are_those_that_the_whole_list_calls_silent(
     assert [row["member"] for row in ask("meters/page", only="panels")["rows"]] == ["Ada"]
 
 
-def test_before_the_first_reading_every_meter_is_silent(ask: Ask) -> None:
-    assert len(ask("meters/page", only="silent")["rows"]) == len(ask("meters")) == 2
+def test_before_the_first_reading_no_meter_is_silent(ask: Ask) -> None:
+    assert ask("meters/page", only="silent")["rows"] == []
+    assert [row["is_silent"] for row in ask("meters")] == [False, False]
+
+
+def test_overview_alert_page_and_list_call_the_same_meters_silent(
+    ask: Ask, backend: Backend, street: Street, neighbours: list[Meter]
+) -> None:
+    for number in range(3):
+        report(backend.database, street.ada_meter, FIRST.later(number), 0, 10)
+    begins = "update meter set active_from = %s where meter_id = %s"
+    with backend.database.transaction() as connection:
+        for later, meter in enumerate(neighbours[:3], 1):  # in half an hour, in one, in more
+            connection.execute(begins, (FIRST.later(later).start, meter.meter_id))
+
+    (alert,) = (one for one in ask("alerts") if one["kind"] == "silent_meters")
+
+    silent = {
+        street.ben_meter.serial,
+        *(meter.serial for meter in (neighbours[0], *neighbours[3:])),
+    }
+    assert {row["meter"] for row in ask("meters/page", only="silent")["rows"]} == silent
+    assert {row["meter"] for row in ask("meters") if row["is_silent"]} == silent
+    assert ask("overview")["silent_meters"] == alert["count"] == len(silent)
 
 
 @pytest.mark.usefixtures("neighbours")

@@ -102,24 +102,50 @@ def test_an_hour_of_looking_at_the_same_is_one_entry_and_each_file_is_one(
 def test_an_operator_searches_what_was_changed(http: httpx.Client, street: Street) -> None:
     chipo = as_member(http, "chipo")
     key = http.post("/operator/keys", headers=chipo, json={"meter": "street-ben"}).json()
+    http.get(f"/operator/members/{street.ben.member_id}", headers=chipo)
     http.post(f"/operator/members/{street.ben.member_id}/suspend", headers=chipo)
     refused = http.post(f"/operator/members/{street.chipo.member_id}/suspend", headers=chipo)
 
     everything = http.get("/operator/trail", headers=chipo).json()
     suspended = http.get("/operator/trail?verb=suspend", headers=chipo).json()
-    bens = http.get(f"/operator/trail?about={street.ben.member_id}", headers=chipo).json()
+    bens = f"/operator/trail?about={street.ben.member_id}"
+    all_of_ben, changes = (
+        http.get(bens + more, headers=chipo).json() for more in ("", "&looks=false")
+    )
     older = http.get("/operator/trail?before=2", headers=chipo).json()
     later = http.get("/operator/trail?since=2100-01-01T00:00:00Z", headers=chipo).json()
 
     assert refused.status_code == 403
     assert [(one["verb"], one["object"]) for one in everything] == [
         ("suspend", "member"),
+        ("look at", "member"),
         ("add", "meter key"),
     ]
-    assert suspended == bens == everything[:1]
-    assert older == everything[1:]
-    assert older[0]["ids"] == {"meter": "street-ben", "key_id": key["key_id"]}
+    assert suspended == everything[:1]
+    assert all_of_ben == everything
+    assert changes == [everything[0], everything[2]]
+    assert older == everything[2:]
+    assert older[0]["ids"] == {
+        "meter": "street-ben",
+        "key_id": key["key_id"],
+        "member_id": street.ben.member_id,
+    }
     assert later == []
+
+
+def test_the_trail_says_whose_meter_a_key_was_revoked_for(
+    http: httpx.Client, street: Street
+) -> None:
+    chipo = as_member(http, "chipo")
+    (known,) = http.get("/operator/keys?meter=street-ben", headers=chipo).json()
+    http.delete(f"/operator/keys/{known['key_id']}", headers=chipo).raise_for_status()
+
+    (entry,) = http.get("/me/trail", headers=as_member(http, "ben")).json()
+
+    assert (entry["verb"], entry["object"]) == ("revoke", "meter key")
+    assert entry["subject_id"] == street.ben.member_id
+    assert entry["ids"]["meter"] == "street-ben"
+    assert http.get("/me/trail", headers=as_member(http, "ada")).json() == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, Data, Now, Operator
+from peergrid.api.dependencies import GUARDED, Data, Does, Now, Operator
 from peergrid.database.pool import Connection
 from peergrid.members.membership import member_by_id
 from peergrid.meters.registry import Meter, issue_key, meter_by_id
@@ -17,22 +17,31 @@ MeterId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.post("/end")
-def end(meter_id: MeterId, body: wire.MeterEnd, member: Operator, database: Data) -> wire.Connected:
+def end(
+    meter_id: MeterId, body: wire.MeterEnd, member: Operator, database: Data, does: Does
+) -> wire.Connected:
     """Cut a connection: its meter counts until then, and what it counted stays booked."""
     with database.transaction() as connection:
         ended = connections.end(connection, member.community_id, meter_id, body.until)
+        does.about(member_id=ended.member_id)
         return _told(connection, ended)
 
 
 @router.post("/replace")
 def replace(
-    meter_id: MeterId, body: wire.MeterReplacement, member: Operator, database: Data, now: Now
+    meter_id: MeterId,
+    body: wire.MeterReplacement,
+    member: Operator,
+    database: Data,
+    now: Now,
+    does: Does,
 ) -> wire.NewMeter:
     """Let another device take over; its key is shown this once."""
     asked = (member.community_id, meter_id, body.serial, body.start)
     with database.transaction() as connection:
         successor = connections.replace(connection, *asked)
         key = issue_key(connection, successor.meter_id, now)
+        does.about(member_id=successor.member_id)
         return wire.NewMeter(meter=_told(connection, successor), key=key)
 
 

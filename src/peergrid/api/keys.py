@@ -40,12 +40,13 @@ def add(body: wire.KeyOrder, member: Operator, database: Data, now: Now, does: D
         meter = meter_with_serial(connection, member.community_id, body.meter)
         overlap = timedelta(hours=body.overlap_hours)
         key_id, key = rotate_key(connection, meter.meter_id, now, overlap)
-        does.about(key_id=key_id)
+        does.about(key_id=key_id, member_id=meter.member_id)
     return wire.NewKey(key_id=key_id, meter=meter.serial, key=key)
 
 
 @router.delete("/{key_id}", status_code=HTTPStatus.NO_CONTENT)
-def revoke(key_id: KeyId, member: Operator, database: Data, now: Now) -> None:
+def revoke(key_id: KeyId, member: Operator, database: Data, now: Now, does: Does) -> None:
     """A key is good no more, at once."""
     with database.transaction() as connection:
-        revoke_key(connection, member.community_id, key_id, now)
+        meter = revoke_key(connection, member.community_id, key_id, now)
+        does.about(meter=meter.serial, member_id=meter.member_id)

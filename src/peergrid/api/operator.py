@@ -13,10 +13,10 @@ from peergrid.energy import INTERVAL
 from peergrid.ledger import book
 from peergrid.members.membership import Member, community_by_id, members_of
 from peergrid.members.standing import one_of
-from peergrid.meters.latest import clock_of, latest_by_meter
-from peergrid.meters.pages import serials_of
+from peergrid.meters.latest import clock_of
+from peergrid.meters.pages import latest_of_each, owners_of, serials_of
 from peergrid.meters.registry import Meter, meters_of_community
-from peergrid.meters.silence import SILENT_FROM
+from peergrid.meters.silence import silence_of, silent_among
 from peergrid.money import Unit
 from peergrid.settlement.state import state_of
 from peergrid.settlement.worth import reported_at
@@ -33,7 +33,7 @@ def overview(member: Overseer, database: Data) -> wire.Overview:
         community = community_by_id(connection, member.community_id)
         meters = meters_of_community(connection, member.community_id)
         latest = clock_of(connection, member.community_id)
-        latest_of = latest_by_meter(connection, member.community_id)
+        silence = silence_of(connection, member.community_id, latest)
         reported, supply_wh, demand_wh = (
             reported_at(connection, member.community_id, latest) if latest else (0, 0, 0)
         )
@@ -43,9 +43,7 @@ def overview(member: Overseer, database: Data) -> wire.Overview:
         settled_until=community.settled_until,
         households=len({meter.member_id for meter in meters}),
         producers=len({meter.member_id for meter in meters if meter.has_panels}),
-        silent_meters=sum(
-            _is_silent(meter, latest_of.get(meter.meter_id), latest) for meter in meters
-        ),
+        silent_meters=silence.meters,
         supply_wh=supply_wh,
         demand_wh=demand_wh,
         reported_meters=reported,
@@ -111,10 +109,7 @@ def meters(member: Overseer, database: Data) -> list[wire.MeterRow]:
     """Every meter, and how far it is behind the community's clock."""
     with database.transaction() as connection:
         everything = meters_of_community(connection, member.community_id)
-        clock = clock_of(connection, member.community_id)
-        latest_of = latest_by_meter(connection, member.community_id)
-        names = {one.member_id: one.name for one in members_of(connection, member.community_id)}
-    return meter_rows(everything, names, latest_of, clock)
+        return meter_rows(connection, member.community_id, everything)
 
 
 @router.get("/settlement")
@@ -164,12 +159,12 @@ def member_rows(connection: Connection, wanted: list[Member]) -> list[wire.Membe
 
 
 def meter_rows(
-    meters: list[Meter],
-    names: dict[int, str],
-    latest_of: dict[int, datetime | None],
-    clock: datetime | None,
+    connection: Connection, community_id: int, meters: list[Meter]
 ) -> list[wire.MeterRow]:
-    """Meters, whose they are, and how far each is behind the community's clock."""
+    """Meters of a community, whose they are, and how far each is behind its clock."""
+    clock = clock_of(connection, community_id)
+    names, latest_of = owners_of(connection, meters), latest_of_each(connection, meters)
+    silent = silent_among(connection, meters, clock)
     return [
         wire.MeterRow(
             meter_id=meter.meter_id,
@@ -180,7 +175,7 @@ def meter_rows(
             connection_w=meter.connection_w,
             latest=latest_of.get(meter.meter_id),
             intervals_behind=_behind(latest_of.get(meter.meter_id), clock),
-            is_silent=_is_silent(meter, latest_of.get(meter.meter_id), clock),
+            is_silent=meter.meter_id in silent,
             active_from=meter.active_from,
             active_until=meter.active_until,
         )
@@ -193,10 +188,3 @@ def _behind(latest: datetime | None, clock: datetime | None) -> int | None:
     if clock is None or latest is None:
         return None
     return (clock - latest) // INTERVAL
-
-
-def _is_silent(meter: Meter, latest: datetime | None, clock: datetime | None) -> bool:
-    if clock and meter.active_until and meter.active_until <= clock:
-        return False
-    behind = _behind(latest, clock)
-    return behind is None or behind >= SILENT_FROM

@@ -66,8 +66,5 @@ def meters(
     with database.transaction() as connection:
         clock = clock_of(connection, member.community_id)
         found = of_meters.page_of_meters(connection, *asked, clock)
-        shown = found[:most]
-        names = of_meters.owners_of(connection, shown)
-        latest_of = of_meters.latest_of_each(connection, shown)
-    rows = meter_rows(shown, names, latest_of, clock)
+        rows = meter_rows(connection, member.community_id, found[:most])
     return wire.MeterPage(rows=rows, after=rows[-1].meter_id if len(found) > most else None)

@@ -8,8 +8,6 @@ from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Overseer
 from peergrid.api.operator import meter_rows
 from peergrid.members.standing import one_of
-from peergrid.meters.latest import clock_of
-from peergrid.meters.pages import latest_of_each, owners_of
 from peergrid.payments.payout import payouts_of_member
 from peergrid.settlement.held import agreed_parts, held_by, meters_at
 
@@ -25,19 +23,15 @@ def connections(member_id: int, member: Overseer, database: Data) -> list[wire.H
         places = [one.connection_id for one in held]
         meters = meters_at(connection, places)
         agreed = agreed_parts(connection, member.community_id, places)
-        names, latest_of = owners_of(connection, meters), latest_of_each(connection, meters)
-        clock = clock_of(connection, member.community_id)
+        rows = {row.meter_id: row for row in meter_rows(connection, member.community_id, meters)}
     return [
         wire.HeldConnection(
             connection_id=one.connection_id,
             since=one.since,
             until=one.until,
-            meters=meter_rows(
-                [meter for meter in meters if meter.connection_id == one.connection_id],
-                names,
-                latest_of,
-                clock,
-            ),
+            meters=[
+                rows[meter.meter_id] for meter in meters if meter.connection_id == one.connection_id
+            ],
             agreed=[
                 wire.AgreedPart(
                     agreement_id=part.agreement_id,

@@ -123,8 +123,8 @@ class Doing:
         """Let a transaction read the whole community of who asks, for sums of all together."""
         enter(connection, replace(self.asking, role=OVERSEER))
 
-    def about(self, **ids: int) -> None:
-        """Add the ids of what has just come to be."""
+    def about(self, **ids: int | str) -> None:
+        """Add what the request itself does not say: what has just come to be, whose it is."""
         self.ids |= ids
 
     def record(self, connection: Connection) -> None:

@@ -14,6 +14,7 @@ router = APIRouter(tags=["trail"], responses=GUARDED)
 
 MemberId = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Verb = Annotated[str | None, Query(pattern=r"^[a-z ]{1,40}$")]
+Looks = Annotated[bool, Query(description="False: what was changed alone.")]
 Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="For the next page.")]
 
 
@@ -23,6 +24,7 @@ def entries(
     database: Data,
     about: MemberId = None,
     verb: Verb = None,
+    looks: Looks = True,  # noqa: FBT002 - of a query, by its name
     since: AwareDatetime | None = None,
     before: Before = None,
 ) -> list[wire.TrailEntry]:
@@ -33,6 +35,7 @@ def entries(
             member.community_id,
             member_id=about,
             verb=verb,
+            looks=looks,
             since=since,
             before=before,
         )

@@ -18,10 +18,21 @@ class Privacy(Session):
         verb: str | None = None,
         since: datetime | None = None,
         before: int | None = None,
+        *,
+        looks: bool = True,
     ) -> list[wire.TrailEntry]:
-        """Who saw or changed what, newest first; ``before`` a number for the next page."""
+        """Who saw or changed what, newest first; ``before`` a number for the next page.
+
+        Without ``looks``, who changed what.
+        """
         return await self._rows(
-            wire.TrailEntry, "operator/trail", about=about, verb=verb, since=since, before=before
+            wire.TrailEntry,
+            "operator/trail",
+            about=about,
+            verb=verb,
+            since=since,
+            before=before,
+            looks=looks,
         )
 
     async def my_trail(self, before: int | None = None) -> list[wire.TrailEntry]:

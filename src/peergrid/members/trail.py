@@ -46,6 +46,7 @@ NEWEST_FIRST = f" order by t.number desc limit {MOST_ENTRIES}"
 SEARCH = f"""{ENTRY}
   and (%(member)s::int is null or %(member)s in (t.actor_id, t.subject_id))
   and (%(verb)s::text is null or t.verb = %(verb)s)
+  and (%(looks)s or t.verb <> '{LOOK}')
   and (%(since)s::timestamptz is null or t.at >= %(since)s){NEWEST_FIRST}"""
 ABOUT = f"""{ENTRY} and (t.subject_id = %(member)s or t.of_everybody)
   and t.actor_id is distinct from %(member)s{NEWEST_FIRST}"""
@@ -144,14 +145,19 @@ def search(
     *,
     member_id: int | None = None,
     verb: str | None = None,
+    looks: bool = True,
     since: datetime | None = None,
     before: int | None = None,
 ) -> list[Entry]:
-    """At most MOST_ENTRIES before a number, newest first; ``member_id``: by or about them."""
+    """At most MOST_ENTRIES before a number, newest first; ``member_id``: by or about them.
+
+    Without ``looks``, what was changed alone.
+    """
     asked = {
         "community": community_id,
         "member": member_id,
         "verb": verb,
+        "looks": looks,
         "since": since,
         "before": before,
     }

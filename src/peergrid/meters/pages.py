@@ -43,7 +43,7 @@ ORDER = {Order.SERIAL: "serial", Order.NEWEST: "meter_id desc"}
 class Wanted:
     """Which meters: ``text`` stands in the serial or the owner's name; None is all.
 
-    ``only`` is silent (two half hours behind the community's clock, or more), panels or ended.
+    ``only`` is silent (as ``silence`` tells), panels or ended.
     """
 
     text: str | None = None

@@ -61,7 +61,7 @@ END_KEYS = "update meter_key set ends_at = least(ends_at, %s) where meter_id = %
 END_KEY = """
 update meter_key set ends_at = least(ends_at, %s)
 where key_id = %s and meter_id in (select meter_id from meter where community_id = %s)
-returning key_id"""
+returning meter_id"""
 KEYS = """
 select key_id, serial, created_at, last_used_at, nullif(ends_at, 'infinity') as ends_at
 from meter_key join meter using (meter_id)
@@ -162,10 +162,12 @@ def keys_of(
         return cursor.execute(KEYS, (community_id, serial, serial, now)).fetchall()
 
 
-def revoke_key(connection: Connection, community_id: int, key_id: int, now: datetime) -> None:
-    """It is good no more, at once. Raises NotFound unless it is of a meter of the community."""
-    if not connection.execute(END_KEY, (now, key_id, community_id)).fetchone():
+def revoke_key(connection: Connection, community_id: int, key_id: int, now: datetime) -> Meter:
+    """It is good no more, at once; whose it was. Raises NotFound unless it is the community's."""
+    ended = connection.execute(END_KEY, (now, key_id, community_id)).fetchone()
+    if not ended:
         raise NotFound(f"Your community has no key {key_id}.")
+    return meter_by_id(connection, ended[0])
 
 
 def meter_anywhere(connection: Connection, serial: str) -> Meter:

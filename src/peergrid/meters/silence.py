@@ -1,4 +1,7 @@
-"""Meters that have fallen silent: two half hours behind their community's clock, or more."""
+"""Meters that are silent: two half hours behind their community's clock, or more.
+
+One yet to begin, or that has ended, is not; nor is any before the first reading of all.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,18 +9,18 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from peergrid.database.pool import Connection
-
-SILENT_FROM = 2  # intervals behind the community's clock: one may still be on its way
+from peergrid.meters.registry import Meter
 
 # One that reported in the last hour is known by its index alone; the others are looked into.
-SILENT = """(%(clock)s::timestamptz is null or coalesce(active_until > %(clock)s, true)
+SILENT = """(active_from < %(clock)s::timestamptz and coalesce(active_until > %(clock)s, true)
 and not exists (
   select from reading r where r.meter_id = meter.meter_id
     and r.interval_start in (%(clock)s, %(clock)s - interval '30 min'))
 and coalesce(latest_of(meter) <= %(clock)s - interval '1 hour', true))"""
 HOW_MANY = f"""
 select count(*)::int as meters, max(coalesce(latest_of(meter), active_from)) as since
-from meter where community_id = %(community)s and active_from <= %(clock)s and {SILENT}"""  # noqa: S608 - names of our own
+from meter where community_id = %(community)s and {SILENT}"""  # noqa: S608 - names of our own
+AMONG = f"select meter_id from meter where meter_id = any(%(meters)s) and {SILENT}"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,16 @@ class Silence:
     since: datetime | None
 
 
-def silence_of(connection: Connection, community_id: int, clock: datetime) -> Silence:
+def silence_of(connection: Connection, community_id: int, clock: datetime | None) -> Silence:
     """How many meters of a community are silent at ``clock``, its newest half hour."""
     with connection.cursor(row_factory=class_row(Silence)) as cursor:
         asked = {"community": community_id, "clock": clock}
         return cursor.execute(HOW_MANY.encode(), asked).fetchone() or Silence(0, None)
+
+
+def silent_among(
+    connection: Connection, meters: list[Meter], clock: datetime | None
+) -> frozenset[int]:
+    """The ids of those ``meters`` of one community that are silent at its ``clock``."""
+    asked = {"meters": [meter.meter_id for meter in meters], "clock": clock}
+    return frozenset(row[0] for row in connection.execute(AMONG.encode(), asked))

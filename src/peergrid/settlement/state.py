@@ -9,23 +9,23 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.members.membership import Community
 from peergrid.meters.latest import clock_of
-from peergrid.meters.silence import SILENT_FROM
+from peergrid.meters.silence import SILENT
 
 RECENT = """
 select interval_start, settled_at, shared_wh, transfers, estimated,
   reverses is not null as is_reversal
 from settlement where community_id = %s order by settlement_id desc limit %s"""
-MISSING = """
-select m.serial, latest_of(m) as latest, m.active_from from meter m
-where m.community_id = %(community)s
-  and m.active_from <= %(start)s and %(start)s < coalesce(m.active_until, 'infinity')
-  and m.meter_id not in (select meter_id from readings_of(
+MISSING = f"""
+select serial, latest_of(meter) as latest, active_from, {SILENT} as is_silent from meter
+where community_id = %(community)s
+  and active_from <= %(start)s and %(start)s < coalesce(active_until, 'infinity')
+  and meter_id not in (select meter_id from readings_of(
     array(select meter_id from meter where community_id = %(community)s),
     %(start)s, %(start)s + interval '30 min'))
   and not exists (
-    select from outage o where o.community_id = m.community_id
+    select from outage o where o.community_id = meter.community_id
       and o.starts <= %(start)s and %(start)s + interval '30 min' <= o.ends)
-order by 1"""
+order by 1"""  # noqa: S608 - names of our own
 CORRECTIONS = "select count(*)::int from correction where community_id = %s"
 RECENT_COUNT = 24
 
@@ -92,10 +92,13 @@ def state_of(connection: Connection, community: Community) -> State:
 
 def _awaited(connection: Connection, community: Community, clock: datetime) -> list[Awaited]:
     """Those without a reading of the next interval: silent ones since they fell silent."""
-    asked = {"community": community.community_id, "start": community.settled_until}
+    asked = {
+        "community": community.community_id,
+        "start": community.settled_until,
+        "clock": clock,
+    }
     awaited = []
-    for serial, latest, active_from in connection.execute(MISSING, asked):
-        is_silent = latest is None or latest <= clock - SILENT_FROM * INTERVAL
+    for serial, latest, active_from, is_silent in connection.execute(MISSING.encode(), asked):
         fell_silent = active_from if latest is None else latest + INTERVAL
         since = fell_silent if is_silent else community.settled_until
         awaited.append(Awaited(serial, since, is_silent))

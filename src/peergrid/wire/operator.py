@@ -63,7 +63,7 @@ class MemberRow(MemberLine):
 class MeterRow(Message):
     """``intervals_behind`` the community's clock; ``is_silent`` from the second one on.
 
-    One that has ended, at ``active_until``, is silent no more.
+    One that begins later, at ``active_from``, or has ended, at ``active_until``, is not silent.
     """
 
     model_config = example(
