@@ -46,7 +46,8 @@ find "$packages" -name '*.pyc' -path '*/__pycache__/*' ! -path "$packages/peergr
 find "$packages" -name '*.py' ! -path "$packages/peergrid/*" | while read -r source; do
   if [ -e "${source}c" ]; then rm "$source"; fi
 done
-# What browsers load lies there packed: a large file goes out as it is only to who asks for that.
-find "$1/cache" -name '*.gz' -size +100k | while read -r packed; do
-  rm "${packed%.gz}"
+# What browsers load lies there packed by Brotli, which every browser takes by TLS: large files
+# are kept so alone, and unpacked for who asks otherwise.
+find "$1/cache" -name '*.br' -size +100k | while read -r packed; do
+  rm "${packed%.br}" "${packed%.br}.gz"
 done

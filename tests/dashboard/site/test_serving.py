@@ -82,7 +82,8 @@ def test_a_file_that_is_there_packed_alone_goes_out_unpacked_to_who_asks_for_tha
     content = b"what a browser draws with " * 1_000
     (tmp_path / "engine.wasm").write_bytes(content)
     pack(tmp_path, QUICKLY)
-    (tmp_path / "engine.wasm").unlink()
+    for name in ("engine.wasm", "engine.wasm.gz"):
+        (tmp_path / name).unlink()
     pages = Pages(lambda: Site(tmp_path, "/site/now/"))
 
     async def got(coding: str) -> httpx.Response:

@@ -1,12 +1,12 @@
 """The site over HTTP: packed as the browser can take it, and sent no more than once."""
 
 import asyncio
-import gzip
 import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+import brotli
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -89,16 +89,17 @@ def _kept(folder: Path, name: str, headers: Headers) -> Response:
             )
     if path.is_file():
         return FileResponse(path, headers=added, media_type=type_of(name))
-    packed = path.with_name(path.name + SUFFIXES["gzip"])
-    if packed.is_file():  # an image keeps large files packed alone; every browser takes them so
+    packed = path.with_name(path.name + SUFFIXES["br"])
+    if packed.is_file():  # an image keeps large files packed alone: every browser takes them by TLS
         return StreamingResponse(_unpacked(packed), headers=added, media_type=type_of(name))
     return _nothing()
 
 
 def _unpacked(packed: Path) -> Iterator[bytes]:
-    with gzip.open(packed) as file:
+    unpacking = brotli.Decompressor()
+    with packed.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+            yield unpacking.process(chunk)
 
 
 def _asked_anew(name: str, content: bytes, headers: Headers) -> Response:
