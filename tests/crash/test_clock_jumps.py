@@ -20,7 +20,7 @@ from tests.community import Street
 from tests.conftest import SECRET, free_port
 
 TRUE = datetime(2026, 9, 1, 10, 5, tzinfo=UTC)
-JUMPS = [timedelta(hours=-12), timedelta(hours=-1), timedelta(hours=1), timedelta(hours=12)]
+JUMPS = [timedelta(hours=hours) for hours in (-400 * 24, -12, -1, 1, 12, 400 * 24)]
 
 
 @dataclass
