@@ -19,4 +19,5 @@ random() {
 keep admin_password "$(random)"
 keep admin_url "postgresql://postgres:$(cat "$FOLDER/admin_password")@db/postgres"
 keep database_url "postgresql://peergrid:$(random)@db/peergrid"
+keep metrics_token "$(random)"
 keep secret "$(random)"

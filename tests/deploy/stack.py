@@ -38,6 +38,7 @@ class Stack:
             "COMPOSE_PROJECT_NAME": self.name,
             "PEERGRID_HTTPS_PORT": str(self.port),
             "PEERGRID_PACK": "--quick",
+            "PEERGRID_METRICS": "0.0.0.0:9464",
             "PEERGRID_PUBLIC_URL": self.address,
             "PEERGRID_SUBNET": self.subnet,
             "PEERGRID_SECRETS": str(self.folder / "secrets"),

@@ -123,8 +123,27 @@ def test_no_image_holds_a_secret(stack: Stack) -> None:
     told = stack.docker("history", "--no-trunc", stack.look("api", "{{.Image}}"))
     told += stack.look("api", "{{json .Config}}") + stack.look("db", "{{json .Config}}")
 
-    assert len(secrets) == 4
+    assert len(secrets) == 5
     assert not [secret for secret in secrets if secret in told]
+
+
+def test_measures_are_read_inside_by_who_has_the_token_and_not_outside(stack: Stack) -> None:
+    asking = (
+        "from urllib.request import Request, urlopen; import sys;"
+        "print(urlopen(Request(sys.argv[1], headers={'Authorization':"
+        " 'Bearer ' + open('/run/secrets/metrics_token').read().strip()})).read().decode())"
+    )
+    ports = json.loads(stack.look("api", "{{json .NetworkSettings.Ports}}"))
+
+    for service, measure in (("api", "http_server"), ("settle", "peergrid_settlement_duration")):
+        address = f"http://{service}:9464/metrics"
+        said = stack.compose("exec", "-T", "backup", "python3", "-c", asking, address)
+        assert measure in said
+    with pytest.raises(AssertionError, match="401"):
+        stack.compose(
+            "exec", "-T", "backup", "python3", "-c", asking.replace("Bearer", "No"), address
+        )
+    assert not any(ports.values())
 
 
 def test_the_schema_was_there_before_what_needs_it(stack: Stack) -> None:
