@@ -87,7 +87,7 @@ def test_a_file_that_is_there_packed_alone_goes_out_unpacked_to_who_asks_for_tha
     pages = Pages(lambda: Site(tmp_path, "/site/now/"))
 
     async def got(coding: str) -> httpx.Response:
-        transport = httpx.ASGITransport(pages)  # type: ignore[arg-type] # its own view of ASGI
+        transport = httpx.ASGITransport(pages)
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             return await client.get("/site/now/engine.wasm", headers={"Accept-Encoding": coding})
 
