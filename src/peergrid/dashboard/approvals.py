@@ -9,7 +9,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, card, quiet, said, text
-from peergrid.dashboard.live import Act, Desk, use_deeds
+from peergrid.dashboard.live import Act, Desk, use_deeds, use_typed
 from peergrid.dashboard.words import count_of, format_instant
 from peergrid.errors import Invalid
 from peergrid.money import format_usd
@@ -51,7 +51,7 @@ def ApprovalsCard(  # noqa: N802 - a component bears the name of what it draws
 ) -> ft.Control:
     """What waits for a decision, for a second operator, and to be paid; then what is over."""
     trouble, tried = use_deeds(desk)
-    reason, set_reason = ft.use_state("")
+    reason, set_reason = use_typed(desk, "payout turned down", "")
 
     def act(deed: Callable[[], Awaitable[object]]) -> Act:
         async def done() -> None:

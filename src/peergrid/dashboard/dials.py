@@ -8,6 +8,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard.choice import choice, stepper
 from peergrid.dashboard.components import banner, card, icon_button, quiet, text
+from peergrid.dashboard.live import Desk, use_typed
 from peergrid.dashboard.preferences import needs_lines
 from peergrid.errors import PeerGridError
 
@@ -19,14 +20,15 @@ type Turned = dict[str, float | int | str]
 
 @ft.component
 def Dials(  # noqa: N802 - a component bears the name of what it draws
+    desk: Desk,
     offers: list[wire.LaboratoryOffer],
     ask: Callable[[wire.ExperimentOrder], Awaitable[None]],
 ) -> ft.Control:
     """The form that asks for an experiment; what it may not be is told beneath it."""
-    chosen, choose = ft.use_state(offers[0].scenario)
+    chosen, choose = use_typed(desk, "scenario", offers[0].scenario)
     nothing_turned: Turned = {}
-    turned, turn = ft.use_state(nothing_turned)
-    title, set_title = ft.use_state("")
+    turned, turn = use_typed(desk, "dials", nothing_turned)
+    title, set_title = use_typed(desk, "experiment", "")
     trouble, set_trouble = ft.use_state("")
     offer = next((one for one in offers if one.scenario == chosen), offers[0])
 

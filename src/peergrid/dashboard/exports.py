@@ -72,6 +72,7 @@ def ExportsCard(desk: Desk, me: wire.Me, state: wire.SettlementState) -> ft.Cont
             "File", list(ENDINGS.items()), wanted.ending, lambda key: to(ending=wire.Ending(key))
         ),
         *([banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []),
-        ft.OutlinedButton(f"Take {file}", icon=ft.Icons.DOWNLOAD, on_click=tried(take), height=44),
+        quiet(file),
+        ft.OutlinedButton("Take it along", icon=ft.Icons.DOWNLOAD, on_click=tried(take), height=44),
         name="Take along",
     )

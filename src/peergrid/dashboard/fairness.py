@@ -18,6 +18,7 @@ from peergrid.dashboard.components import (
     frame,
     quiet,
     sunny_card,
+    text,
 )
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.months import month_at, month_steps
@@ -117,7 +118,7 @@ def _saved(told: wire.MarketIndicators) -> ft.Control:
     days = f"{count_of(told.settled_intervals, 'half hour')} settled{until}"
     return sunny_card(
         big_figure("All homes together saved", saved, beneath, theme.SUN_INK),
-        big_figure(count_of(told.households, "home"), "", days, theme.SUN_INK, size=13),
+        text(f"{count_of(told.households, 'home')}, {days}", 13, theme.SUN_INK),
     )
 
 

@@ -17,7 +17,7 @@ from peergrid.dashboard.market_room import MarketRoom
 from peergrid.dashboard.me import MeScreen
 from peergrid.dashboard.members import MembersScreen
 from peergrid.dashboard.now import NowScreen
-from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.preferences import needs_lines, pt, t
 from peergrid.dashboard.settlement import SettlementScreen
 from peergrid.dashboard.wallet import WalletScreen
 
@@ -143,6 +143,10 @@ def _top(me: wire.Me, doors: Doors) -> ft.Control:
 
 
 def _bar(rooms: list[Room], chosen: int, choose: Callable[[int], None]) -> ft.NavigationBar:
+    """Names beneath the pictures as long as there is room for them; spoken in any case."""
+    labels = ft.NavigationBarLabelBehavior
+    room_px = (ft.context.page.width or 0) / len(rooms)
+    is_narrow = needs_lines() or room_px < theme.NAME_PX
     return ft.NavigationBar(
         destinations=[
             ft.NavigationBarDestination(
@@ -154,6 +158,7 @@ def _bar(rooms: list[Room], chosen: int, choose: Callable[[int], None]) -> ft.Na
         on_change=lambda event: choose(event.control.selected_index),
         bgcolor=theme.CARD,
         indicator_color=theme.SUN_SOFT,
+        label_behavior=labels.ALWAYS_HIDE if is_narrow else labels.ALWAYS_SHOW,
         elevation=0,
     )
 

@@ -90,7 +90,7 @@ def LaboratoryScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
 
     hands = Hands(choose, stop, drop)
     may_ask = me.role is wire.Role.OPERATOR
-    form = Dials(shown.offers, ask) if shown.offers else card(empty(NO_WORKER))
+    form = Dials(desk, shown.offers, ask) if shown.offers else card(empty(NO_WORKER))
     left = [form] if may_ask else []
     right = [_list(shown, chosen, hands, may_change=may_ask), *_laid_up(shown)]
     body = columns(left, right, is_wide=desk.is_wide) if left else columns(right, [], is_wide=False)

@@ -40,7 +40,7 @@ def NowScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     hands, see = _hands(desk, lambda: set_turn(turn + 1), tried)
     may_act = me.role is wire.Role.OPERATOR
     left, right = market_cards(shown.market)
-    left = [_newest(shown), FeederCard(shown, hands if may_act else None), *left]
+    left = [_newest(shown), FeederCard(desk, shown, hands if may_act else None), *left]
     right = [alerts_card(shown.alerts, see if may_act else None), _meters(shown), *right]
     return frame(title, view.trouble or trouble, columns(left, right, is_wide=desk.is_wide))
 

@@ -10,6 +10,7 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.choice import stepper
 from peergrid.dashboard.components import banner, card, icon_button, quiet, said, text
+from peergrid.dashboard.live import Desk, use_typed
 from peergrid.dashboard.state import Now
 from peergrid.dashboard.words import format_instant, format_time
 from peergrid.energy import INTERVAL, local_day
@@ -28,7 +29,7 @@ class Hands:
 
 
 @ft.component
-def FeederCard(shown: Now, hands: Hands | None) -> ft.Control:  # noqa: N802 - a component
+def FeederCard(desk: Desk, shown: Now, hands: Hands | None) -> ft.Control:  # noqa: N802 - a component
     """``hands`` None, and it can only be read."""
     now = (shown.overview.latest + INTERVAL) if shown.overview.latest else None
     off = [one for one in shown.outages if now and one.starts <= now < one.ends]
@@ -41,7 +42,7 @@ def FeederCard(shown: Now, hands: Hands | None) -> ft.Control:  # noqa: N802 - a
         status, icon, color = "No meter has reported", ft.Icons.POWER_ROUNDED, theme.QUIET
     head = ft.Row([ft.Icon(icon, size=22, color=color), text(status, 16)], spacing=10)
     known = [_outage(one, shown.settlement.settled_until, hands) for one in shown.outages[:SHOWN]]
-    form = [ReportForm(now, hands)] if hands and now else []
+    form = [ReportForm(desk, now, hands)] if hands and now else []
     none = [quiet("No outage was reported.")]
     return card(said(status, head), *(known or none), *form, name="Feeder")
 
@@ -62,10 +63,10 @@ def _until(outage: wire.Outage) -> str:
 
 
 @ft.component
-def ReportForm(now: datetime, hands: Hands) -> ft.Control:  # noqa: N802 - a component
+def ReportForm(desk: Desk, now: datetime, hands: Hands) -> ft.Control:  # noqa: N802 - a component
     """When it begins and how long it lasts, in half hours."""
-    moved, move = ft.use_state(timedelta())
-    length, set_length = ft.use_state(USUAL)
+    moved, move = use_typed(desk, "outage moved", timedelta())
+    length, set_length = use_typed(desk, "outage length", USUAL)
     trouble, set_trouble = ft.use_state("")
     starts = now + moved
 

@@ -12,7 +12,7 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.choice import segments
 from peergrid.dashboard.components import Part, banner, card, figure_row, quiet, said, text
-from peergrid.dashboard.live import Act, Desk, use_deeds
+from peergrid.dashboard.live import Act, Desk, use_deeds, use_typed
 from peergrid.dashboard.preferences import t
 from peergrid.dashboard.words import format_instant
 from peergrid.errors import Invalid
@@ -62,8 +62,7 @@ def micros_of(typed: str) -> int | None:
 @ft.component
 def PayoutCard(desk: Desk, payouts: list[wire.Payout], again: Callable[[], None]) -> ft.Control:  # noqa: N802
     """A form that quotes first, and asks once that was agreed to; then what became of others."""
-    asking: Asking = Asking()
-    form, set_form = ft.use_state(asking)
+    form, set_form = use_typed(desk, "payout", Asking())
     trouble, tried = use_deeds(desk)
 
     async def quote() -> None:

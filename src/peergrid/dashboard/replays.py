@@ -13,11 +13,10 @@ from peergrid.dashboard.choice import choice
 from peergrid.dashboard.components import banner, card, columns, empty, frame, quiet, said, text
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.months import month_at, month_steps
-from peergrid.dashboard.otherwise import bill_said
-from peergrid.dashboard.previews import WIDTHS, compared
+from peergrid.dashboard.previews import WIDTHS, bill_told, compared
 from peergrid.dashboard.table import table
 from peergrid.dashboard.told import Told
-from peergrid.dashboard.words import format_instant, format_month, format_signed
+from peergrid.dashboard.words import format_instant, format_signed
 from peergrid.errors import PeerGridError, Unknown
 from peergrid.money import Unit
 
@@ -116,20 +115,21 @@ def ReplayPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as 
     button = (
         ft.OutlinedButton("Stop", icon=ft.Icons.STOP, on_click=stop, height=44)
         if is_under_way
-        else ft.FilledButton(f"Replay {format_month(month)}", on_click=begin, height=44)
+        else ft.FilledButton("Replay this month", on_click=begin, height=44)
     )
-    left = [
+    choose_month = [
         card(
             month_steps(desk, month, shown.settled_until),
             button,
             *([_progress(of_month, shown.schemes)] if is_under_way else []),
             name="Which month",
-        ),
-        *_found(of_month, shown.schemes, chosen, choose),
+        )
     ]
+    total, who = _found(of_month, shown.schemes, chosen, choose)
+    left, right = [*choose_month, *total], [*who, told]
     if desk.is_wide:
-        return frame(quiet(WHAT), view.trouble, columns(left, [told], is_wide=True))
-    return frame(quiet(WHAT), view.trouble, *left, told)
+        return frame(quiet(WHAT), view.trouble, columns(left, right, is_wide=True))
+    return frame(quiet(WHAT), view.trouble, *left, *right)
 
 
 async def replay_each(
@@ -161,37 +161,38 @@ def _found(
     schemes: list[wire.SchemeRow],
     chosen: str,
     choose: Callable[[str], None],
-) -> list[ft.Control]:
+) -> tuple[list[ft.Control], list[ft.Control]]:
+    """What there is in total, and who gains or loses: cards, as far as they can be drawn."""
     if not replays.found:
-        return []
+        return [], []
     titles = {one.name: one.title for one in schemes}
     outcomes = {name: one for name, one in replays.found if isinstance(one, Outcome)}
     failed = [(titles[name], one) for name, one in replays.found if isinstance(one, str)]
     troubles = [banner(f"{title}: {why}", ft.Icons.INFO_OUTLINE) for title, why in failed]
     if not outcomes:
-        return [card(*troubles, name="In total")]
+        return [card(*troubles, name="In total")], []
     first, *_ = outcomes.values()
     until = [quiet(f"The month until {format_instant(first.until)}.")] if first.until else []
     rows = [
         (
             titles[name],
-            bill_said(one.replayed_micros),
+            bill_told(one.replayed_micros),
             _change(one),
-            f"{one.better:,}\n{one.worse:,}",
+            f"{one.better:,} / {one.worse:,}",
         )
         for name, one in outcomes.items()
     ]
     total = card(
         *troubles,
         *until,
-        text(f"As booked, all together: {bill_said(first.booked_micros)}"),
-        table(["Scheme", "All together", "Change", "Gain, lose"], rows, [5, 4, 4, 2]),
+        text(f"As booked, all together: {bill_told(first.booked_micros)}"),
+        table(["Scheme", "All together", "Change", "Gain / lose"], rows, [5, 4, 4, 3]),
         quiet("Members who would have paid less and more. Bills are money; credit is beside them."),
         name="In total",
     )
     name = chosen if chosen in outcomes else next(iter(outcomes))
     options = [(one, titles[one]) for one in outcomes]
-    return [total, _who(choice("Under", options, name, choose), outcomes[name])]
+    return [total], [_who(choice("Under", options, name, choose), outcomes[name])]
 
 
 def _change(one: Outcome) -> str:

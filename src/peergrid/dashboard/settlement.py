@@ -36,7 +36,8 @@ def SettlementScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     shown = view.value.state
     payouts = ApprovalsCard(desk, me, view.value.payouts, lambda: set_turn(turn + 1))
     left = [_state(shown), payouts, _waits_for(shown), awaited_card(shown)]
-    right = [AuditCard(desk), _runs(shown), ExportsCard(desk, me, shown)]
+    left += [AuditCard(desk), ExportsCard(desk, me, shown)]
+    right = [_runs(shown)]
     if not desk.is_wide:
         return frame(title, view.trouble, *left, *right)
     return frame(title, view.trouble, columns(left, right, is_wide=True))

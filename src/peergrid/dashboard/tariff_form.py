@@ -67,7 +67,7 @@ def _blocks(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
         return _removable(
             [
                 _field(
-                    f"{name}: up to, kWh a month",
+                    f"{name}: up to kWh",
                     block.up_to,
                     lambda said: put(place, replace(block, up_to=said)),
                     hint="no end",
@@ -83,7 +83,10 @@ def _blocks(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
         )
 
     return [
-        _part("Blocks", "What a home draws in a month is priced step by step."),
+        _part(
+            "Blocks",
+            "A month's energy is priced step by step; the last step has no end.",
+        ),
         *(row(place, block) for place, block in enumerate(blocks)),
         _add("Add a block", lambda: to(blocks=(*blocks[:-1], TypedBlock(), *blocks[-1:]))),
     ]

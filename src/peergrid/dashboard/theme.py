@@ -19,6 +19,7 @@ TROUBLE_SOFT = ft.Colors.ERROR_CONTAINER
 TROUBLE_INK = ft.Colors.ON_ERROR_CONTAINER
 
 WIDE_PX = 840  # from here on the rail replaces the bar
+NAME_PX = 55  # the longest name of a room, beneath its picture on the bar
 CONTENT_PX = 1120
 RADIUS = 20
 GAP = 14
