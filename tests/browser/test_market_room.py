@@ -150,7 +150,7 @@ def test_the_audit_is_run_a_late_meter_is_named_and_a_table_is_taken_along(
         visit.sees(re.compile(r"^Adds up: 48 half hours audited "))
         with visit.page.expect_download(timeout=PATIENCE_MS) as download:
             visit.press("Take it along")
+        lines = download.value.path().read_text().splitlines()
 
     assert download.value.suggested_filename == "peergrid-settlements-2026-09.csv"
-    lines = download.value.path().read_text().splitlines()
     assert len(lines) == 1 + 48

@@ -8,7 +8,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, card, columns, empty, frame, quiet, text
-from peergrid.dashboard.live import Act, Desk, use_deeds, use_live, use_typed
+from peergrid.dashboard.live import Act, Desk, Form, use_deeds, use_live, use_typed
 from peergrid.dashboard.table import table
 from peergrid.dashboard.typed import PER_CENT_PPM, day_of, shown, whole_of
 from peergrid.dashboard.words import count_of, format_instant
@@ -79,8 +79,7 @@ class Hands:
     """What an operator can do; ``asked``: the one to apply if they say so again."""
 
     desk: Desk
-    writing: Writing
-    write: Callable[[Writing], None]
+    writing: Form[Writing]
     asked: int | None
     ask: Callable[[int | None], None]
     act: Callable[[Callable[[], Awaitable[object]]], Act]
@@ -91,7 +90,7 @@ def AgreementsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named
     turn, set_turn = ft.use_state(0)
     nobody: int | None = None
     asked, ask = ft.use_state(nobody)
-    writing, write = use_typed(desk, "agreement", Writing())
+    writing = use_typed(desk, "agreement", Writing())
     trouble, tried = use_deeds(desk)
     view = use_live(desk, desk.client.all_agreements, turn)
     if view.value is None:
@@ -106,7 +105,7 @@ def AgreementsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named
         return tried(done)
 
     may_act = me.role is wire.Role.OPERATOR
-    hands = Hands(desk, writing, write, asked, ask, act) if may_act else None
+    hands = Hands(desk, writing, asked, ask, act) if may_act else None
     told = [banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []
     newest_first = list(reversed(view.value))
     cards = [_agreement(one, hands) for one in newest_first]
@@ -144,7 +143,7 @@ def _deeds(one: wire.Agreement, hands: Hands) -> list[ft.Control]:
     number, client, writing = one.agreement_id, hands.desk.client, hands.writing
     if one.state is AgreementState.DRAFT:
         typed = typed_parts(one.parts)
-        change = lambda: hands.write(Writing(typed, number, is_open=True))  # noqa: E731
+        change = lambda: writing.put(Writing(typed, number, is_open=True))  # noqa: E731
         buttons = [
             _button("Publish", one, hands.act(lambda: client.publish_agreement(number))),
             _button("Change", one, change),
@@ -157,14 +156,16 @@ def _deeds(one: wire.Agreement, hands: Hands) -> list[ft.Control]:
         return [ft.Row([_button("Apply", one, lambda: hands.ask(number))])]
 
     async def apply() -> None:
-        await client.apply_agreement(number, day_of(writing.valid_from, "First day"))
+        await client.apply_agreement(number, day_of(writing.now.valid_from, "First day"))
 
     return [
         quiet("It holds from that day on, for good: only another agreement can take its place."),
         ft.TextField(
             label="First day (year-month-day)",
-            value=writing.valid_from,
-            on_change=lambda event: hands.write(replace(writing, valid_from=event.control.value)),
+            value=writing.now.valid_from,
+            on_change=lambda event: writing.note(
+                replace(writing.now, valid_from=event.control.value)
+            ),
         ),
         ft.Row(
             [
@@ -178,44 +179,45 @@ def _deeds(one: wire.Agreement, hands: Hands) -> list[ft.Control]:
 
 def _form(hands: Hands) -> ft.Control:
     """A line a meter: as good for three as for three hundred, and pasted from a sheet."""
-    writing, write, client = hands.writing, hands.write, hands.desk.client
-    if not writing.is_open:
-        begin = lambda: write(replace(writing, is_open=True))  # noqa: E731
+    writing, client = hands.writing, hands.desk.client
+    if not writing.now.is_open:
+        begin = lambda: writing.put(replace(writing.now, is_open=True))  # noqa: E731
         return card(
             ft.FilledButton("New agreement", icon=ft.Icons.ADD, on_click=begin, height=44),
             name="Prepare",
         )
-    number = writing.agreement_id
+    number = writing.now.agreement_id
 
     async def fill() -> None:
         meters = [one.meter for one in await client.meters() if one.active_until is None]
-        write(replace(writing, parts=typed_parts(equal_parts(meters))))
+        writing.put(replace(writing.now, parts=typed_parts(equal_parts(meters))))
 
     async def keep() -> None:
-        parts = parts_of(writing.parts)
+        parts = parts_of(writing.now.parts)
         if number is None:
             await client.draft_agreement(parts)
         else:
             await client.change_agreement(number, parts)
-        write(Writing())
+        writing.put(Writing())
 
     return card(
         quiet("A meter and its part in % on each line; all parts come to 100 %."),
         ft.TextField(
             label="Meters and parts",
-            value=writing.parts,
+            value=writing.now.parts,
             hint_text=HINT,
             multiline=True,
             min_lines=4,
             max_lines=14,
-            on_change=lambda event: write(replace(writing, parts=event.control.value)),
+            on_change=lambda event: writing.note(replace(writing.now, parts=event.control.value)),
+            on_blur=lambda _: writing.put(writing.now),
         ),
-        quiet(_sum_said(writing.parts)),
+        quiet(_sum_said(writing.now.parts)),
         ft.Row(
             [
                 ft.FilledButton("Keep the draft", on_click=hands.act(keep), height=44),
                 ft.OutlinedButton("All meters alike", on_click=hands.act(fill), height=44),
-                ft.OutlinedButton("Cancel", on_click=lambda: write(Writing()), height=44),
+                ft.OutlinedButton("Cancel", on_click=lambda: writing.put(Writing()), height=44),
             ],
             wrap=True,
             spacing=8,

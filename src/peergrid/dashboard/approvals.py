@@ -9,7 +9,7 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import banner, card, quiet, said, text
-from peergrid.dashboard.live import Act, Desk, use_deeds, use_typed
+from peergrid.dashboard.live import Act, Desk, Form, use_deeds, use_typed
 from peergrid.dashboard.words import count_of, format_instant
 from peergrid.errors import Invalid
 from peergrid.money import format_usd
@@ -51,7 +51,7 @@ def ApprovalsCard(  # noqa: N802 - a component bears the name of what it draws
 ) -> ft.Control:
     """What waits for a decision, for a second operator, and to be paid; then what is over."""
     trouble, tried = use_deeds(desk)
-    reason, set_reason = use_typed(desk, "payout turned down", "")
+    reason = use_typed(desk, "payout turned down", "")
 
     def act(deed: Callable[[], Awaitable[object]]) -> Act:
         async def done() -> None:
@@ -62,10 +62,10 @@ def ApprovalsCard(  # noqa: N802 - a component bears the name of what it draws
 
     asked = [row for row in rows if row.state is PayoutState.REQUESTED and row.batch_id is None]
     may_act = me.role is wire.Role.OPERATOR
-    hands = Hands(desk, me.member_id, reason.strip(), act) if may_act else None
+    hands = Hands(desk, me.member_id, reason, act) if may_act else None
     over = [row for row in rows if row.state in OVER]
     body: list[ft.Control] = [
-        *(_asked(asked, hands, reason, set_reason) if asked else []),
+        *(_asked(asked, hands, reason) if asked else []),
         *(_waiting(batch, hands) for batch in batches_in(rows, PayoutState.REQUESTED)),
         *(_held(batch, hands) for batch in batches_in(rows, PayoutState.HELD)),
         *map(_row, over),
@@ -80,7 +80,7 @@ class Hands:
 
     desk: Desk
     member_id: int
-    reason: str
+    reason: Form[str]
     act: Callable[[Callable[[], Awaitable[object]]], Act]
 
     def put_together(self, ids: list[int], *, by_file: bool) -> Act:
@@ -89,9 +89,10 @@ class Hands:
 
     def reject(self, payout_id: int) -> Act:
         async def reject() -> None:
-            if not self.reason:
+            reason = self.reason.now.strip()
+            if not reason:
                 raise Invalid("Write beneath why you turn it down: its member reads that.")
-            rejection = wire.PayoutRejection(payout_ids=[payout_id], reason=self.reason)
+            rejection = wire.PayoutRejection(payout_ids=[payout_id], reason=reason)
             await self.desk.client.reject_payouts(rejection)
 
         return self.act(reject)
@@ -116,8 +117,7 @@ class Hands:
 def _asked(
     rows: list[wire.PayoutRow],
     hands: Hands | None,
-    reason: str,
-    set_reason: Callable[[str], None],
+    reason: Form[str],
 ) -> list[ft.Control]:
     ids = [row.payout_id for row in rows]
     total = format_usd(sum(row.received_micros for row in rows))
@@ -138,9 +138,9 @@ def _asked(
         *turned_down,
         ft.TextField(
             label="Why one is turned down",
-            value=reason,
+            value=reason.now,
             max_length=200,
-            on_change=lambda event: set_reason(event.control.value),
+            on_change=lambda event: reason.note(event.control.value),
         ),
         ft.Row(
             [

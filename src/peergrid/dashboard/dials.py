@@ -25,27 +25,29 @@ def Dials(  # noqa: N802 - a component bears the name of what it draws
     ask: Callable[[wire.ExperimentOrder], Awaitable[None]],
 ) -> ft.Control:
     """The form that asks for an experiment; what it may not be is told beneath it."""
-    chosen, choose = use_typed(desk, "scenario", offers[0].scenario)
+    scenario = use_typed(desk, "scenario", offers[0].scenario)
     nothing_turned: Turned = {}
-    turned, turn = use_typed(desk, "dials", nothing_turned)
-    title, set_title = use_typed(desk, "experiment", "")
+    dials = use_typed(desk, "dials", nothing_turned)
+    title = use_typed(desk, "experiment", "")
     trouble, set_trouble = ft.use_state("")
-    offer = next((one for one in offers if one.scenario == chosen), offers[0])
+    offer = next((one for one in offers if one.scenario == scenario.now), offers[0])
+    turned = dials.now
 
     whole = [dial for dial in offer.dials if dial.is_whole]
     others = [dial for dial in offer.dials if not dial.is_whole]
 
-    def choose_scenario(scenario: str) -> None:
-        choose(scenario)
-        turn(nothing_turned)
+    def choose_scenario(chosen: str) -> None:
+        scenario.put(chosen)
+        dials.put(nothing_turned)
 
     def set_dial(path: str, value: float | str | None) -> None:
-        kept = {key: known for key, known in turned.items() if key != path}
-        turn(kept if value is None else kept | {path: value})
+        kept = {key: known for key, known in dials.now.items() if key != path}
+        dials.put(kept if value is None else kept | {path: value})
 
     async def run(_: object) -> None:
-        words = title.strip() or _told(offer, turned)
-        order = wire.ExperimentOrder(title=words[:100], scenario=offer.scenario, settings=turned)
+        settings = dials.now
+        words = title.now.strip() or _told(offer, settings)
+        order = wire.ExperimentOrder(title=words[:100], scenario=offer.scenario, settings=settings)
         try:
             await ask(order)
             set_trouble("")
@@ -59,9 +61,9 @@ def Dials(  # noqa: N802 - a component bears the name of what it draws
         ft.TextField(
             label="Name",
             hint_text=_told(offer, turned),
-            value=title,
+            value=title.now,
             max_length=100,
-            on_change=lambda event: set_title(event.control.value),
+            on_change=lambda event: title.note(event.control.value),
         ),
         *([banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []),
         ft.FilledButton("Run", icon=ft.Icons.PLAY_ARROW, on_click=run, height=48),

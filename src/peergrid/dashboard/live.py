@@ -64,20 +64,38 @@ def use_deeds(desk: Desk) -> tuple[str, Callable[[Act], Act]]:
     return trouble, tried
 
 
-def use_typed[T](desk: Desk, form: str, blank: T) -> tuple[T, Callable[[T], None]]:
+@dataclass(frozen=True, eq=False)
+class Form[T]:
     """What is typed into a form: kept though its card is drawn anew, in a window of another width.
 
-    It stays until it is set to ``blank`` or the sign-in ends.
+    A field knows what is typed into it, and drawing it anew would race with the next letter: so a
+    letter is only noted.
     """
-    known = desk.session.typed
-    kept = known.get(form)
-    typed, set_typed = ft.use_state(kept if isinstance(kept, type(blank)) else blank)
 
-    def keep(changed: T) -> None:
-        known[form] = changed
-        set_typed(changed)
+    name: str
+    blank: T
+    known: dict[str, object]
+    draw: Callable[[object], None]
 
-    return typed, keep
+    @property
+    def now(self) -> T:
+        kept = self.known.get(self.name)
+        return kept if isinstance(kept, type(self.blank)) else self.blank
+
+    def note(self, typed: T) -> None:
+        """Keep it; the fields show it already."""
+        self.known[self.name] = typed
+
+    def put(self, typed: T) -> None:
+        """Keep it, and draw what it changes."""
+        self.note(typed)
+        self.draw(object())
+
+
+def use_typed[T](desk: Desk, name: str, blank: T) -> Form[T]:
+    """The form of that name, ``blank`` at first; what it holds is kept until the sign-in ends."""
+    _, draw = ft.use_state(object())
+    return Form(name, blank, desk.session.typed, draw)
 
 
 def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:

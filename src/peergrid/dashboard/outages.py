@@ -65,8 +65,9 @@ def _until(outage: wire.Outage) -> str:
 @ft.component
 def ReportForm(desk: Desk, now: datetime, hands: Hands) -> ft.Control:  # noqa: N802 - a component
     """When it begins and how long it lasts, in half hours."""
-    moved, move = use_typed(desk, "outage moved", timedelta())
-    length, set_length = use_typed(desk, "outage length", USUAL)
+    moving = use_typed(desk, "outage moved", timedelta())
+    lasting = use_typed(desk, "outage length", USUAL)
+    moved, length = moving.now, lasting.now
     trouble, set_trouble = ft.use_state("")
     starts = now + moved
 
@@ -77,10 +78,10 @@ def ReportForm(desk: Desk, now: datetime, hands: Hands) -> ft.Control:  # noqa: 
         except PeerGridError as error:
             set_trouble(str(error))
 
-    earlier = None if moved <= -MOST else (lambda: move(moved - INTERVAL))
-    later = None if moved >= MOST else (lambda: move(moved + INTERVAL))
-    shorter = None if length <= INTERVAL else (lambda: set_length(length - INTERVAL))
-    longer = None if length >= MOST else (lambda: set_length(length + INTERVAL))
+    earlier = None if moved <= -MOST else (lambda: moving.put(moved - INTERVAL))
+    later = None if moved >= MOST else (lambda: moving.put(moved + INTERVAL))
+    shorter = None if length <= INTERVAL else (lambda: lasting.put(length - INTERVAL))
+    longer = None if length >= MOST else (lambda: lasting.put(length + INTERVAL))
     hours = f"{length / timedelta(hours=1):g} h"
     return ft.Column(
         [

@@ -62,33 +62,41 @@ def micros_of(typed: str) -> int | None:
 @ft.component
 def PayoutCard(desk: Desk, payouts: list[wire.Payout], again: Callable[[], None]) -> ft.Control:  # noqa: N802
     """A form that quotes first, and asks once that was agreed to; then what became of others."""
-    form, set_form = use_typed(desk, "payout", Asking())
+    form = use_typed(desk, "payout", Asking())
+    shown = form.now
     trouble, tried = use_deeds(desk)
 
     async def quote() -> None:
-        micros = micros_of(form.amount)
-        if micros is None or not form.number.strip():
+        asked = form.now
+        micros = micros_of(asked.amount)
+        if micros is None or not asked.number.strip():
             raise Invalid(t("payout_needs"))
-        quoted = await desk.client.payout_quote(micros, form.service)
-        set_form(replace(form, offer=Offer(quoted, form.number.strip(), str(uuid4()))))
+        quoted = await desk.client.payout_quote(micros, asked.service)
+        if form.now == asked:
+            form.put(replace(asked, offer=Offer(quoted, asked.number.strip(), str(uuid4()))))
 
     async def ask() -> None:
-        if form.offer:
-            await desk.client.ask_for_payout(request_of(form.offer))
-            set_form(replace(form, offer=None, amount=""))
+        if shown.offer:
+            await desk.client.ask_for_payout(request_of(shown.offer))
+            form.put(replace(form.now, offer=None, amount=""))
             again()
 
     def change(**changed: Any) -> None:
-        set_form(replace(form, offer=None, **changed))  # what was quoted was for something else
+        """What was quoted was for something else, and is no offer any more."""
+        keep = form.put if form.now.offer or "service" in changed else form.note
+        keep(replace(form.now, offer=None, **changed))
+
+    def serve(key: str) -> None:
+        change(service=MobileMoney(key))
 
     services = [(one.value, t(f"payout_{one.value}")) for one in MobileMoney]
     first = ft.OutlinedButton(t("payout_quote"), on_click=tried(quote), height=44)
     return card(
-        segments(t("payout"), services, form.service, lambda key: change(service=MobileMoney(key))),
-        _field(t("payout_number"), form.number, lambda typed: change(number=typed)),
-        _field(t("payout_amount"), form.amount, lambda typed: change(amount=typed)),
+        segments(t("payout"), services, shown.service, serve),
+        _field(t("payout_number"), shown.number, lambda typed: change(number=typed)),
+        _field(t("payout_amount"), shown.amount, lambda typed: change(amount=typed)),
         *([banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []),
-        *(_offered(form.offer, tried(ask)) if form.offer else [first]),
+        *(_offered(shown.offer, tried(ask)) if shown.offer else [first]),
         *(_payout(one) for one in payouts[:SHOWN]),
         name=t("payout"),
     )

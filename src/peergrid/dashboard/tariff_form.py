@@ -1,7 +1,7 @@
 """The form for a tariff: all its settings, each in the unit that people speak of it in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flet as ft
@@ -9,160 +9,182 @@ import flet as ft
 from peergrid import wire
 from peergrid.dashboard.choice import choice
 from peergrid.dashboard.components import banner, card, icon_button, quiet, text
-from peergrid.dashboard.live import Act
 from peergrid.dashboard.preferences import needs_lines
 from peergrid.dashboard.tariff_terms import DAYS, YEAR_ENDS, Typed, TypedBlock, TypedTime
 
 MOST_NAME = 100  # letters, as the API takes them
 
-type Change = Callable[[Typed], None]
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A form that is being filled in: letters are noted, what is chosen or added is drawn."""
+
+    now: Callable[[], Typed]
+    note: Callable[[Typed], None]
+    put: Callable[[Typed], None]
+
+    def typing(self, name: str) -> Callable[[str], None]:
+        """What a field does with each letter."""
+
+        def note(said: str) -> None:
+            changed: dict[str, Any] = {name: said}
+            self.note(replace(self.now(), **changed))
+
+        return note
+
+    def choose(self, **changed: Any) -> None:
+        self.put(replace(self.now(), **changed))
 
 
 def tariff_form(
-    typed: Typed,
-    schemes: Sequence[wire.SchemeRow],
-    change: Change,
-    buttons: Sequence[ft.Control],
-    trouble: str,
+    sheet: Sheet, schemes: Sequence[wire.SchemeRow], buttons: Sequence[ft.Control], trouble: str
 ) -> ft.Control:
     """``buttons`` say what may be done with what is typed; ``trouble`` is told above them."""
-
-    def to(**changed: Any) -> None:
-        change(replace(typed, **changed))
-
+    typed = sheet.now()
     return card(
-        _field("Name", typed.name, lambda said: to(name=said), most=MOST_NAME),
-        _field("First day (year-month-day)", typed.valid_from, lambda said: to(valid_from=said)),
-        *_scheme(typed, schemes, to),
-        *_blocks(typed, to),
-        *_charges(typed, to),
-        *_credit(typed, to),
-        *_times(typed, to),
+        _field("Name", typed.name, sheet.typing("name"), most=MOST_NAME),
+        _field("First day (year-month-day)", typed.valid_from, sheet.typing("valid_from")),
+        *_scheme(sheet, schemes),
+        *_blocks(sheet),
+        *_charges(sheet),
+        *_credit(sheet),
+        *_times(sheet),
         *([banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []),
         ft.Row(list(buttons), wrap=True, spacing=8, run_spacing=8),
         name="Tariff draft",
     )
 
 
-def _scheme(
-    typed: Typed, schemes: Sequence[wire.SchemeRow], to: Callable[..., None]
-) -> list[ft.Control]:
+def _scheme(sheet: Sheet, schemes: Sequence[wire.SchemeRow]) -> list[ft.Control]:
+    chosen = sheet.now().scheme
     options = [(one.name, one.title) for one in schemes]
-    chosen = [one.paragraph for one in schemes if one.name == typed.scheme]
+    says = [one.paragraph for one in schemes if one.name == chosen]
     return [
-        choice("Scheme", options, typed.scheme, lambda key: to(scheme=key)),
-        *map(quiet, chosen),
+        choice("Scheme", options, chosen, lambda key: sheet.choose(scheme=key)),
+        *map(quiet, says),
     ]
 
 
-def _blocks(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
+def _blocks(sheet: Sheet) -> list[ft.Control]:
     """What a month's energy costs, step by step; the last one has no end."""
-    blocks = typed.blocks
 
-    def put(place: int, block: TypedBlock) -> None:
-        to(blocks=(*blocks[:place], block, *blocks[place + 1 :]))
+    def typing(place: int, name: str) -> Callable[[str], None]:
+        def note(said: str) -> None:
+            typed = sheet.now()
+            block = replace(typed.blocks[place], **{name: said})
+            sheet.note(replace(typed, blocks=put_at(typed.blocks, place, block)))
+
+        return note
 
     def row(place: int, block: TypedBlock) -> ft.Control:
         name = f"Block {place + 1}"
         return _removable(
             [
-                _field(
-                    f"{name}: up to kWh",
-                    block.up_to,
-                    lambda said: put(place, replace(block, up_to=said)),
-                    hint="no end",
-                ),
-                _field(
-                    f"{name}: US$ a kWh",
-                    block.price,
-                    lambda said: put(place, replace(block, price=said)),
-                ),
+                _field(f"{name}: up to kWh", block.up_to, typing(place, "up_to"), hint="no end"),
+                _field(f"{name}: US$ a kWh", block.price, typing(place, "price")),
             ],
             f"Remove {name.lower()}",
-            lambda: to(blocks=(*blocks[:place], *blocks[place + 1 :])),
+            lambda: sheet.choose(blocks=put_at(sheet.now().blocks, place)),
         )
 
+    def add() -> None:
+        *before, last = sheet.now().blocks or (TypedBlock(),)
+        sheet.choose(blocks=(*before, TypedBlock(), last))
+
     return [
-        _part(
-            "Blocks",
-            "A month's energy is priced step by step; the last step has no end.",
-        ),
-        *(row(place, block) for place, block in enumerate(blocks)),
-        _add("Add a block", lambda: to(blocks=(*blocks[:-1], TypedBlock(), *blocks[-1:]))),
+        _part("Blocks", "A month's energy is priced step by step; the last step has no end."),
+        *(row(place, block) for place, block in enumerate(sheet.now().blocks)),
+        _add("Add a block", add),
     ]
 
 
-def _charges(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
+def put_at[T](rows: Sequence[T], place: int, *instead: T) -> tuple[T, ...]:
+    """The rows with others, or none, in the place of one.
+
+    >>> put_at((1, 2, 3), 1, 7), put_at((1, 2, 3), 1)
+    ((1, 7, 3), (1, 3))
+    """
+    return (*rows[:place], *instead, *rows[place + 1 :])
+
+
+def _charges(sheet: Sheet) -> list[ft.Control]:
+    typed, typing = sheet.now(), sheet.typing
     return [
-        _part(
-            "Charges and export", "Levy and VAT are added to the energy charge, each on its own."
+        _part("Charges and export", "Levy and VAT come upon the energy charge, each on its own."),
+        _beside(
+            _field("Levy, %", typed.levy, typing("levy")),
+            _field("VAT, %", typed.vat, typing("vat")),
         ),
         _beside(
-            _field("Levy, %", typed.levy, lambda said: to(levy=said)),
-            _field("VAT, %", typed.vat, lambda said: to(vat=said)),
+            _field("Fixed charge, US$ a month", typed.fixed, typing("fixed")),
+            _field("Feed-in price, US$ a kWh", typed.feed_in, typing("feed_in")),
         ),
         _beside(
-            _field("Fixed charge, US$ a month", typed.fixed, lambda said: to(fixed=said)),
-            _field("Feed-in price, US$ a kWh", typed.feed_in, lambda said: to(feed_in=said)),
-        ),
-        _beside(
-            _field(
-                "Halfway, % from feed-in to retail",
-                typed.halfway,
-                lambda said: to(halfway=said),
-            ),
-            _field("Compensation, %", typed.compensation, lambda said: to(compensation=said)),
+            _field("Halfway, % from feed-in to retail", typed.halfway, typing("halfway")),
+            _field("Compensation, %", typed.compensation, typing("compensation")),
         ),
         quiet("Where neighbours meet in the mid-market rate; and what sellers keep in much sun."),
     ]
 
 
-def _credit(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
+def _credit(sheet: Sheet) -> list[ft.Control]:
+    typed, typing = sheet.now(), sheet.typing
     ends = list(YEAR_ENDS.items())
     return [
         _part("Energy credit", "Under a scheme that owes energy for what is sent out."),
         _beside(
-            _field("Ratio, % credited", typed.credit_ratio, lambda said: to(credit_ratio=said)),
-            _field("Cap, kW sent out", typed.cap, lambda said: to(cap=said), hint="no cap"),
+            _field("Ratio, % credited", typed.credit_ratio, typing("credit_ratio")),
+            _field("Cap, kW sent out", typed.cap, typing("cap"), hint="no cap"),
         ),
         ft.Checkbox(
             label="Carried over from month to month",
             value=typed.rolls_over,
-            on_change=lambda event: to(rolls_over=bool(event.control.value)),
+            on_change=lambda event: sheet.choose(rolls_over=bool(event.control.value)),
         ),
-        choice("At the end of a year", ends, typed.year_end, lambda key: to(year_end=key)),
-        _field("Paid out at, US$ a kWh", typed.paid, lambda said: to(paid=said)),
+        choice(
+            "At the end of a year", ends, typed.year_end, lambda key: sheet.choose(year_end=key)
+        ),
+        _field("Paid out at, US$ a kWh", typed.paid, typing("paid")),
     ]
 
 
-def _times(typed: Typed, to: Callable[..., None]) -> list[ft.Control]:
+def _times(sheet: Sheet) -> list[ft.Control]:
     """Hours at which a kWh costs more, or less."""
-    times = typed.times
+
+    def put(place: int, **changed: str) -> Typed:
+        typed = sheet.now()
+        time = replace(typed.times[place], **changed)
+        return replace(typed, times=put_at(typed.times, place, time))
 
     def rows(place: int, time: TypedTime) -> list[ft.Control]:
         name = f"Time {place + 1}"
 
-        def put(**changed: str) -> None:
-            to(times=(*times[:place], replace(time, **changed), *times[place + 1 :]))
+        def typing(part: str) -> Callable[[str], None]:
+            return lambda said: sheet.note(put(place, **{part: said}))
 
         return [
             _removable(
-                [_field(f"{name}: name", time.name, lambda said: put(name=said), most=MOST_NAME)],
+                [_field(f"{name}: name", time.name, typing("name"), most=MOST_NAME)],
                 f"Remove {name.lower()}",
-                lambda: to(times=(*times[:place], *times[place + 1 :])),
+                lambda: sheet.choose(times=put_at(sheet.now().times, place)),
             ),
             _beside(
-                _field(f"{name}: from", time.first, lambda said: put(first=said), hint="18:00"),
-                _field(f"{name}: until", time.end, lambda said: put(end=said), hint="21:00"),
-                _field(f"{name}: US$ more a kWh", time.more, lambda said: put(more=said)),
+                _field(f"{name}: from", time.first, typing("first"), hint="18:00"),
+                _field(f"{name}: until", time.end, typing("end"), hint="21:00"),
+                _field(f"{name}: US$ more a kWh", time.more, typing("more")),
             ),
-            choice(f"{name}: days", list(DAYS.items()), time.on, lambda key: put(on=key)),
+            choice(
+                f"{name}: days",
+                list(DAYS.items()),
+                time.on,
+                lambda key: sheet.put(put(place, on=key)),
+            ),
         ]
 
     return [
         _part("Times of use", "Hours at which a kWh costs more; below 0, less."),
-        *(control for place, time in enumerate(times) for control in rows(place, time)),
-        _add("Add a time", lambda: to(times=(*times, TypedTime()))),
+        *(row for place, time in enumerate(sheet.now().times) for row in rows(place, time)),
+        _add("Add a time", lambda: sheet.choose(times=(*sheet.now().times, TypedTime()))),
     ]
 
 
@@ -202,5 +224,5 @@ def _removable(fields: Sequence[ft.Control], name: str, remove: Callable[[], Non
     )
 
 
-def _add(words: str, act: Act | Callable[[], None]) -> ft.Control:
+def _add(words: str, act: Callable[[], None]) -> ft.Control:
     return ft.OutlinedButton(words, icon=ft.Icons.ADD, on_click=act, height=44)

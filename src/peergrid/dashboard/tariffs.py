@@ -17,10 +17,10 @@ from peergrid.dashboard.components import (
     quiet,
     text,
 )
-from peergrid.dashboard.live import Act, Desk, use_deeds, use_live, use_typed
+from peergrid.dashboard.live import Act, Desk, Form, use_deeds, use_live, use_typed
 from peergrid.dashboard.previews import preview_card
 from peergrid.dashboard.state import Tariffs, load_tariffs
-from peergrid.dashboard.tariff_form import tariff_form
+from peergrid.dashboard.tariff_form import Sheet, tariff_form
 from peergrid.dashboard.tariff_terms import Typed, terms_of, told, typed_of
 from peergrid.dashboard.told import Told
 from peergrid.dashboard.words import format_day, format_instant
@@ -43,7 +43,7 @@ class Hands:
     """What an operator can do with drafts; ``asked``: the one to publish if they say so again."""
 
     asked: int | None
-    write: Callable[[Writing], None]
+    writing: Form[Writing]
     ask: Callable[[int | None], None]
     act: Callable[[Callable[[], Awaitable[object]]], Act]
 
@@ -51,7 +51,7 @@ class Hands:
 @ft.component
 def TariffsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as what it draws
     turn, set_turn = ft.use_state(0)
-    writing, write = use_typed(desk, "tariff draft", Writing())
+    writing = use_typed(desk, "tariff draft", Writing())
     nobody: int | None = None
     asked, ask = ft.use_state(nobody)
     none: wire.TariffPreview | None = None
@@ -77,14 +77,14 @@ def TariffsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as
 
         return tried(looked)
 
-    hands = Hands(asked, write, ask, act) if me.role is wire.Role.OPERATOR else None
-    told_now = trouble if not writing.form else ""
+    hands = Hands(asked, writing, ask, act) if me.role is wire.Role.OPERATOR else None
+    told_now = trouble if not writing.now.form else ""
     drafts = _drafts(desk, shown, hands, look, told_now)
     left = [_published(shown)]
     right = [
         drafts,
         *([preview_card(preview)] if preview else []),
-        *([_form(desk, shown, writing, hands, trouble)] if hands and writing.form else []),
+        *(_form(desk, shown, hands, trouble) if hands else []),
     ]
     if desk.is_wide:
         return frame(quiet(WHAT), view.trouble, columns(left, right, is_wide=True))
@@ -135,7 +135,7 @@ def _drafts(
         if hands and hands.asked == draft.draft_id:
             rows.append(_once_more(desk, draft, hands))
     if hands:
-        begin = lambda: hands.write(Writing(_blank(shown)))  # noqa: E731
+        begin = lambda: hands.writing.put(Writing(_blank(shown)))  # noqa: E731
         rows.append(ft.FilledButton("New draft", icon=ft.Icons.ADD, on_click=begin, height=44))
     told_above = [banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []
     none = [] if shown.drafts else [quiet("No tariff is being prepared.")]
@@ -155,7 +155,7 @@ def _deeds(desk: Desk, draft: wire.TariffDraft, hands: Hands | None) -> list[ft.
     number, terms = draft.draft_id, draft.terms
     form = typed_of(terms, terms.scheme, terms.name, terms.valid_from)
     return [
-        _button("Change", draft, lambda: hands.write(Writing(form, number))),
+        _button("Change", draft, lambda: hands.writing.put(Writing(form, number))),
         _button("Throw away", draft, hands.act(lambda: desk.client.drop_draft(number))),
         _button("Publish", draft, lambda: hands.ask(number)),
     ]
@@ -184,24 +184,31 @@ def _once_more(desk: Desk, draft: wire.TariffDraft, hands: Hands) -> ft.Control:
     )
 
 
-def _form(desk: Desk, shown: Tariffs, writing: Writing, hands: Hands, trouble: str) -> ft.Control:
-    assert writing.form is not None, "only a form that is there is drawn"  # noqa: S101
-    form, number = writing.form, writing.draft_id
+def _form(desk: Desk, shown: Tariffs, hands: Hands, trouble: str) -> list[ft.Control]:
+    """What is being written, if anything is."""
+    writing = hands.writing
+    form, number = writing.now.form, writing.now.draft_id
+    if form is None:
+        return []
 
     async def keep() -> None:
-        terms = terms_of(form)
+        terms = terms_of(writing.now.form or form)
         if number is None:
             await desk.client.draft_tariff(terms)
         else:
             await desk.client.change_draft(number, terms)
-        hands.write(Writing())
+        writing.put(Writing())
 
     buttons = [
         ft.FilledButton("Keep the draft", on_click=hands.act(keep), height=44),
-        ft.OutlinedButton("Cancel", on_click=lambda: hands.write(Writing()), height=44),
+        ft.OutlinedButton("Cancel", on_click=lambda: writing.put(Writing()), height=44),
     ]
-    change = lambda typed: hands.write(Writing(typed, number))  # noqa: E731
-    return tariff_form(form, shown.schemes, change, buttons, trouble)
+    sheet = Sheet(
+        now=lambda: writing.now.form or form,
+        note=lambda typed: writing.note(Writing(typed, number)),
+        put=lambda typed: writing.put(Writing(typed, number)),
+    )
+    return [tariff_form(sheet, shown.schemes, buttons, trouble)]
 
 
 def _blank(shown: Tariffs) -> Typed:
