@@ -67,3 +67,13 @@ class People(Session):
         """A month of a member, as they see it themselves."""
         path = f"{MEMBERS}/{member_id}/statement"
         return await self._get(wire.Statement, path, month=month, language=language)
+
+    async def statement_file_of(
+        self, member_id: int, month: date, ending: str, language: Language = Language.ENGLISH
+    ) -> bytes:
+        """The same as a file to keep: ``csv`` or ``pdf``."""
+        path, query = (
+            f"{MEMBERS}/{member_id}/statement.{ending}",
+            {"month": month, "language": language},
+        )
+        return (await self._ask(path, query)).content

@@ -52,7 +52,7 @@ def _page(
     is_full = len(entries) == A_PAGE
     older = (lambda: turn((*turned, entries[-1].number))) if is_full else None
     span = f"{entries[-1].number:,} to {entries[0].number:,}"
-    rows = [(_deed(entry), _who(entry), format_instant(entry.at)) for entry in entries]
+    rows = [(told_deed(entry), told_who(entry), format_instant(entry.at)) for entry in entries]
     return card(
         quiet("No entry can be changed or taken out unseen: each seals the one before it."),
         *([steps(span, newer, older, "page")] if newer or older else []),
@@ -61,11 +61,13 @@ def _page(
     )
 
 
-def _deed(entry: wire.TrailEntry) -> str:
+def told_deed(entry: wire.TrailEntry) -> str:
+    """What was done, and beneath it to which."""
     whose = "of everybody" if entry.of_everybody else ""
     which = ", ".join(f"{name.removesuffix('_id')} {value}" for name, value in entry.ids.items())
     return "\n".join(filter(None, [f"{entry.verb} {entry.object} {whose}".strip(), which]))
 
 
-def _who(entry: wire.TrailEntry) -> str:
+def told_who(entry: wire.TrailEntry) -> str:
+    """Who did it, and beneath that in which role and from where."""
     return f"{entry.actor}\n{entry.role}, {entry.came_from}"

@@ -1,6 +1,7 @@
 """The hook by which a screen follows what the API says."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from peergrid.client import Client
 from peergrid.dashboard.period import day_in
 from peergrid.dashboard.preferences import Prefer, Preferences
 from peergrid.dashboard.session import Session
-from peergrid.dashboard.state import View, watch
+from peergrid.dashboard.state import CANNOT_REACH, View, watch
 from peergrid.errors import PeerGridError, Unknown
 
 type Act = Callable[[], Awaitable[None]]
@@ -100,6 +101,20 @@ def use_typed[T](desk: Desk, name: str, blank: T) -> Form[T]:
 
 def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:
     """What ``load`` gives, again and again; ``about`` says when it is another matter."""
+    return _followed(desk, load, about, lambda _: False)
+
+
+def use_look[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> View[T]:
+    """What ``load`` gives, once for each matter: others' data is looked at, not watched."""
+    return _followed(desk, load, about, lambda view: view.trouble != CANNOT_REACH)
+
+
+def _followed[T](
+    desk: Desk,
+    load: Callable[[], Awaitable[T]],
+    about: tuple[Any, ...],
+    is_enough: Callable[[View[T]], bool],
+) -> View[T]:
     shown, show = ft.use_state(("", View[T]()))
     matter = repr(about)
     known_for, view = shown
@@ -108,8 +123,11 @@ def use_live[T](desk: Desk, load: Callable[[], Awaitable[T]], *about: Any) -> Vi
 
     async def follow() -> None:
         try:
-            async for fresh in watch(load, desk.session, desk.poll_s, view):
-                show((matter, fresh))
+            async with aclosing(watch(load, desk.session, desk.poll_s, view)) as views:
+                async for fresh in views:
+                    show((matter, fresh))
+                    if is_enough(fresh):
+                        return
         except Unknown:
             desk.leave()
 

@@ -61,9 +61,13 @@ class Tariffs:
 
 
 @dataclass(frozen=True)
-class People:
-    members: list[wire.MemberRow]
-    meters: list[wire.MeterRow]
+class MemberStory:
+    """``keys`` are those of the meters that are the member's now, by serial."""
+
+    member: wire.MemberRow
+    connections: list[wire.HeldConnection]
+    keys: dict[str, list[wire.KeyRow]]
+    payouts: list[wire.PayoutRow]
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,14 @@ async def load_tariffs(client: Client) -> Tariffs:
     )
 
 
-async def load_people(client: Client) -> People:
-    return People(await client.members(), await client.meters())
+async def load_story(client: Client, member_id: int) -> MemberStory:
+    member = await client.member(member_id)
+    return MemberStory(
+        member,
+        await client.connections_of(member_id),
+        {meter: await client.keys(meter) for meter in member.meters},
+        await client.payouts_of(member_id),
+    )
 
 
 async def load_mine(client: Client) -> Mine:
