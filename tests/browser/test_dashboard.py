@@ -107,6 +107,7 @@ def test_the_statement_is_told_in_the_words_of_the_books(demo: Any, at_home: AtH
         visit.sees(line.words)
     opening = next(one for one in statement.opening if one.unit is wire.Unit.USD)
     visit.sees(f"Opening: {format_usd(opening.amount)}")
+    visit.sees(re.compile(r"^So far: US\$[0-9.,]+ (to pay|for you)"))
 
 
 def test_a_tapped_amount_tells_how_it_came_about(demo: Any, at_home: AtHome) -> None:

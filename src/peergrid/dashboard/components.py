@@ -8,7 +8,7 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.preferences import needs_lines, pt, t
 from peergrid.dashboard.state import CANNOT_REACH
 
 MOST_PT = 52  # an amount of money fits into one line of a small phone
@@ -150,15 +150,17 @@ def figure_row(part: Part) -> ft.Control:
 
 
 def figure_face(part: Part) -> ft.Control:
-    """A name at the left, its number at the right, so that numbers align."""
+    """A name at the left, its number at the right, so that numbers align; beneath if large."""
+    value = ft.Text(part.value, size=pt(16), weight=ft.FontWeight.W_600, color=theme.INK)
     names: list[ft.Control] = [ft.Text(part.name, size=pt(15), color=theme.INK)]
+    names += [value] if needs_lines() else []
     if part.beneath:
         names.append(quiet(part.beneath, 12))
     return ft.Row(
         [
             ft.Container(width=12, height=12, border_radius=4, bgcolor=part.color),
             ft.Column(names, spacing=0, expand=True),
-            ft.Text(part.value, size=pt(16), weight=ft.FontWeight.W_600, color=theme.INK),
+            *([] if needs_lines() else [value]),
         ],
         spacing=10,
     )

@@ -25,6 +25,7 @@ from peergrid.dashboard.components import (
 from peergrid.dashboard.live import Desk, day_at, use_live
 from peergrid.dashboard.payouts import PayoutCard
 from peergrid.dashboard.preferences import pt, t
+from peergrid.dashboard.running import running_card
 from peergrid.dashboard.scheme import pays_in_credit
 from peergrid.dashboard.state import load_wallet
 from peergrid.dashboard.statement import MonthCard
@@ -58,7 +59,8 @@ def WalletScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if month is None and not view.is_left and running != shown.statement.month:
         set_running(shown.statement.month)
     payouts = PayoutCard(desk, shown.payouts, lambda: set_turn(turn + 1))
-    left = [_balances(me, shown.wallet), payouts]
+    running_month = None if view.is_left else _running(me, shown.statement)
+    left = [_balances(me, shown.wallet), *filter(None, [running_month]), payouts]
     months = _months(month or running or shown.statement.month, running, show_month)
     right = [months, *([waiting()] if view.is_left else _statement(desk, me, shown.statement))]
     return frame(title, view.trouble, columns(left, right, is_wide=desk.is_wide))
@@ -75,6 +77,10 @@ def _months(
         None if is_running else lambda: show_month(after if after != running else None),
         "month",
     )
+
+
+def _running(me: wire.Me, statement: wire.Statement) -> ft.Control | None:
+    return running_card(statement, [one.unit for one in _mine(me, statement.closing)])
 
 
 def _mine(me: wire.Me, balances: Sequence[wire.Balance]) -> list[wire.Balance]:
