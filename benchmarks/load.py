@@ -236,6 +236,7 @@ def measure(meters: int, minutes: float, dashboards: int) -> dict[str, Any]:
         "server_cpu_share": round(used_s / took_s, 3),
         "by_kind": {kind: percentiles_ms(took) for kind, took in sorted(seen.took_s.items())},
         "memory_start_mib": round(memory[int(WARM * len(memory))], 1),
+        "memory_by_minute_mib": [round(each, 1) for each in memory[59::60]],
         "memory_end_mib": round(memory[-1], 1),
         "memory_most_mib": round(max(memory), 1),
         "news_heard": seen.news,
