@@ -19,7 +19,7 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
-from peergrid.simulation.engine.compiler import summing
+from peergrid.simulation.engine.compiler import summing, summing_inlined
 from peergrid.simulation.engine.settling import price_of, share_energy
 from peergrid.simulation.engine.sharing import share_out
 
@@ -177,7 +177,7 @@ def curtail(
                 recording.generation_wh[j, h] -= held
 
 
-@summing
+@summing_inlined
 def settle(
     facts: Whole64,
     turn: int,

@@ -81,10 +81,11 @@ def find_line(rates: Rates, month_wh: Real64, price: Real64, offset: Real64, lin
     for k in range(1, rates.price.size):
         above, less, number = rates.price[k], rates.offset[k], float(k)
         for i in range(month_wh.size):
-            is_larger = above * month_wh[i] - less > price[i] * month_wh[i] - offset[i]
-            price[i] = above if is_larger else price[i]
-            offset[i] = less if is_larger else offset[i]
-            line[i] = number if is_larger else line[i]
+            was, without, at = price[i], offset[i], line[i]  # read all first: no branch then
+            is_larger = above * month_wh[i] - less > was * month_wh[i] - without
+            price[i] = above if is_larger else was
+            offset[i] = less if is_larger else without
+            line[i] = number if is_larger else at
 
 
 @summing

@@ -1,13 +1,17 @@
 """How kernels are compiled, and where their machine code is kept."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from numba import config, njit
+from numba import config, njit, types
+from numba.core.cgutils import ir
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.np import arrayobj
 
 from peergrid.settings import read_cache_dir
 
@@ -60,8 +64,40 @@ class Part(JITCodeLibrary):
         self._finalized = True
 
 
-class PartCompiler(Compiler):
-    """Compiles as ever, into a ``Part``."""
+@contextmanager
+def no_index_from_the_end() -> Iterator[None]:
+    """Within it Numba compiles ``a[i]`` as C does, if ``i`` is no constant.
+
+    Otherwise each index is compared with 0 and moved if it is below. Where LLVM cannot tell that
+    it never is, as with ``row + place``, neighbours in memory are no neighbours to it any more:
+    it gathered and scattered them one by one. Numba compiles on one thread at a time.
+    """
+    fix = arrayobj.fix_integer_index
+
+    def fix_constants(
+        context: Any, builder: Any, kind: Any, index: ir.Value, size: ir.Value
+    ) -> ir.Value:
+        if isinstance(index, ir.Constant) or not kind.signed:
+            return fix(context, builder, kind, index, size)
+        return context.cast(builder, index, kind, types.intp)
+
+    arrayobj.fix_integer_index = fix_constants
+    try:
+        yield
+    finally:
+        arrayobj.fix_integer_index = fix
+
+
+class EntranceCompiler(Compiler):
+    """Compiles as ever, but for indices."""
+
+    def compile_extra(self, func: object) -> Any:
+        with no_index_from_the_end():
+            return super().compile_extra(func)
+
+
+class PartCompiler(EntranceCompiler):
+    """The same, into a ``Part``."""
 
     def define_pipelines(self) -> list[Any]:
         state = self.state
@@ -78,10 +114,12 @@ def _kernel(**options: Any) -> Kernel:
 # Python calls the entrances alone; the others have no wrapper for it. Called from Python all the
 # same, they crash it. Only those that make arrays count references to them (_nrt).
 INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}
-entrance = _kernel(cache=True, no_cfunc_wrapper=True)
+entrance = _kernel(cache=True, no_cfunc_wrapper=True, pipeline_class=EntranceCompiler)
 making = _kernel(**INSIDE, forceinline=True)
 INSIDE["_nrt"] = False
 compiled = _kernel(**INSIDE)
 inlined = _kernel(**INSIDE, forceinline=True)
 # For sums of whole numbers below 2**53: exact, so their order may be left to the compiler.
 summing = _kernel(**INSIDE, fastmath={"reassoc"})
+# The same for those with so many columns that to hand them over takes longer than many a loop.
+summing_inlined = _kernel(**INSIDE, fastmath={"reassoc"}, forceinline=True)

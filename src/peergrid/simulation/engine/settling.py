@@ -16,7 +16,7 @@ from peergrid.simulation.engine.columns import (
     Whole32,
     Whole64,
 )
-from peergrid.simulation.engine.compiler import summing
+from peergrid.simulation.engine.compiler import summing, summing_inlined
 from peergrid.simulation.engine.sharing import share_out
 
 MID_MARKET = SCHEME_NAMES.index("mid_market")
@@ -102,7 +102,7 @@ def use_credit(sellers: Whole32, sales: Real64, energy: Real64) -> float:
     return used
 
 
-@summing
+@summing_inlined
 def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn: int) -> float:
     """Fill what each bought and sold, if anything; how much was shared [Wh]."""
     shared = min(supply, demand)
@@ -122,7 +122,7 @@ def share_energy(book: Real64, sales: Real64, supply: float, demand: float, turn
     return shared
 
 
-@summing
+@summing_inlined
 def price_of(
     rates: Rates,
     narrow: bool,
@@ -159,7 +159,7 @@ def price_of(
     return micros
 
 
-@summing
+@summing_inlined
 def bill(
     rates: Rates,
     narrow: bool,
