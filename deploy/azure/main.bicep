@@ -98,6 +98,8 @@ module stores 'modules/stores.bicep' = {
     subnetId: network.outputs.appsSubnetId
     workspaceId: watching.outputs.workspaceId
     platformPrincipalId: identities.outputs.platformPrincipalId
+    workerPrincipalId: identities.outputs.workerPrincipalId
+    watchPrincipalId: identities.outputs.watchPrincipalId
     adminPrincipalId: identities.outputs.adminPrincipalId
   }
 }
@@ -118,7 +120,10 @@ module apps 'modules/apps.bicep' = {
     databaseHost: database.outputs.host
     registryHost: stores.outputs.registryHost
     vaultUri: stores.outputs.vaultUri
+    tracesName: watching.outputs.tracesName
     platformName: identities.outputs.platformName
+    workerName: identities.outputs.workerName
+    watchName: identities.outputs.watchName
     adminName: identities.outputs.adminName
   }
 }
@@ -127,7 +132,9 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   params: {
     name: name
+    location: location
     tags: tags
+    workspaceId: watching.outputs.workspaceId
     people: watching.outputs.peopleId
     apiId: apps.outputs.apiId
     workerId: apps.outputs.workerId

@@ -44,6 +44,11 @@ MODELS = {  # resource type: the module below azure.mgmt, the class, and the ver
         "ActionGroupResource",
         "2023-01-01",
     ),
+    "Microsoft.Insights/components": (
+        "applicationinsights.v2020_02_02.models",
+        "ApplicationInsightsComponent",
+        "2020-02-02",
+    ),
     "Microsoft.Insights/diagnosticSettings": (
         "monitor.v2021_05_01_preview.models",
         "DiagnosticSettingsResource",
@@ -53,6 +58,11 @@ MODELS = {  # resource type: the module below azure.mgmt, the class, and the ver
         "monitor.v2018_03_01.models",
         "MetricAlertResource",
         "2018-03-01",
+    ),
+    "Microsoft.Insights/scheduledQueryRules": (
+        "monitor.v2022_08_01_preview.models",
+        "ScheduledQueryRuleResource",
+        "2022-08-01-preview",
     ),
     "Microsoft.KeyVault/vaults": ("keyvault.models", "Vault", "2026-05-15"),
     "Microsoft.ManagedIdentity/userAssignedIdentities": (

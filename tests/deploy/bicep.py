@@ -116,6 +116,10 @@ class Template:
             operands = given.get("operator", {}).get("operands", {})
             for branch in operands.keys() & {"true_value", "false_value"}:
                 self._value(kind, operands[branch], where)
+            function = given.get("function", {})
+            if function.get("type") == "concat":
+                for part in function["parameters"].values():
+                    self._value(kind, part, where)
         elif shape in (list, Sequence):
             self._list(get_args(kind)[0], given, where)
         elif shape in (dict, Mapping):

@@ -1,5 +1,6 @@
 """The template for Azure says what Azure understands, and leaves nothing open."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from peergrid.api.live import BEAT_S
+from peergrid.cli.watch import FIGURES
 from tests.deploy.bicep import Template, check_modules, of_file
 
 AZURE = Path(__file__).parents[2] / "deploy" / "azure"
@@ -20,14 +22,27 @@ TAGGED = (
     "Microsoft.App/managedEnvironments",
     "Microsoft.ContainerRegistry/registries",
     "Microsoft.DBforPostgreSQL/flexibleServers",
+    "Microsoft.Insights/components",
     "Microsoft.KeyVault/vaults",
     "Microsoft.OperationalInsights/workspaces",
 )
 RIGHTS = {  # whose, and to what: no more than that
     ("platformPrincipalId", "roles.readSecrets", "vault"),
     ("platformPrincipalId", "roles.pullImages", "registry"),
+    ("workerPrincipalId", "roles.pullImages", "registry"),
+    ("watchPrincipalId", "roles.pullImages", "registry"),
     ("adminPrincipalId", "roles.pullImages", "registry"),
 }
+CARRIED = {  # who signs in as whom: the API tends the tables that the migration makes
+    "api": "'${platform.id}'",
+    "migrate": "'${platform.id}'",
+    "worker": "'${settling.id}'",
+    "watch": "'${watching.id}'",
+    "admit": "'${admin.id}'",
+}
+SECRETIVE = re.compile("secret|password|token|key|connectionstring", re.IGNORECASE)
+# They name one, or a right to it, and are none.
+REFERENCES = {"keyVaultUrl", "secretRef", "secrets", "readSecrets"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,16 @@ def test_modules_are_handed_what_they_ask_for() -> None:
     assert check_modules(of_file(MAIN)) == []
 
 
+def test_what_the_logs_are_asked_is_what_is_measured_and_the_runbook_knows_it() -> None:
+    alerts = of_file(AZURE / "modules" / "alerts.bicep")
+    asked = alerts.found("asked")
+    named = {name for one in asked for name in re.findall(r'said\["([\w.]+)"\]', one["query"])}
+    runbook = (AZURE.parents[1] / "docs" / "operating.md").read_text()
+
+    assert named <= FIGURES.keys()
+    assert [one["name"] for one in asked if f"### {one['name']}\n" not in runbook] == []
+
+
 @pytest.mark.parametrize("size", ["pilot", "national"])
 def test_each_size_sets_what_the_template_asks_for(size: str) -> None:
     lines = (AZURE / f"{size}.bicepparam").read_text().splitlines()
@@ -87,6 +112,14 @@ def test_each_size_sets_what_the_template_asks_for(size: str) -> None:
         ("stores", "    sku: {\n      family", "    skus: {\n      family", "sku is missing"),
         ("alerts", "criterionType: 'Static", "criterionTypes: 'Static", "no such property"),
         ("identities", "${name}-admin", "${platform.properties.clientId}", "is not known before"),
+        (
+            "apps",
+            "    name: 'PEERGRID_JSON_LOG'",
+            "    named: 'PEERGRID_JSON_LOG'",
+            "no such property",
+        ),
+        ("watching", "IngestionMode", "IngestMode", "no such property"),
+        ("alerts", "    windowSize: 'PT15M'", "    windowsSize: 'PT15M'", "no such property"),
         ("network", "var appsPrefix", "var nothing = 1\nvar appsPrefix", "nothing uses it"),
     ],
 )
@@ -170,25 +203,62 @@ def test_an_end_left_open_is_found(old: str, new: str) -> None:
     assert len(open_ends({old: new})) == 1
 
 
-def test_each_identity_may_what_it_needs_and_no_more() -> None:
-    rights = {
+def rights(changed: dict[str, str] | None = None) -> set[tuple[str, str, str]]:
+    return {
         (
             right.at("properties", "principalId"),
             role_of(right.at("properties", "roleDefinitionId")),
             right.at("scope"),
         )
-        for right in made("Microsoft.Authorization/roleAssignments")
-    }
-    carried = {
-        resource.name: next(iter(resource.at("identity", "userAssignedIdentities")))
-        for kind in ("containerApps", "jobs")
-        for resource in made(f"Microsoft.App/{kind}")
+        for right in made("Microsoft.Authorization/roleAssignments", changed)
     }
 
-    assert rights == RIGHTS
-    assert carried == dict.fromkeys(("api", "worker", "migrate"), "'${platform.id}'") | {
-        "admit": "'${admin.id}'"
+
+def carried(changed: dict[str, str] | None = None) -> dict[str, str]:
+    """The identity of each app and job; all of them, if it has several."""
+    return {
+        resource.name: " ".join(resource.at("identity", "userAssignedIdentities"))
+        for kind in ("containerApps", "jobs")
+        for resource in made(f"Microsoft.App/{kind}", changed)
     }
+
+
+def test_each_identity_may_what_it_needs_and_no_more() -> None:
+    assert rights() == RIGHTS
+    assert carried() == CARRIED
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "  scope: vault\n  name: guid(vault.id, platform",
+            "  scope: registry\n  name: guid(vault.id, platform",
+        ),
+        (
+            "registry.id, workerPrincipalId, roles.pullImages)\n  properties: {\n    principalId:"
+            " workerPrincipalId",
+            "registry.id, workerPrincipalId, roles.pullImages)\n  properties: {\n    principalId:"
+            " platformPrincipalId",
+        ),
+        (
+            "'Microsoft.Authorization/roleDefinitions', roles.pullImages",
+            "'Microsoft.Authorization/roleDefinitions', roles.readSecrets",
+        ),
+    ],
+)
+def test_a_right_too_many_is_found(old: str, new: str) -> None:
+    text = (AZURE / "modules" / "stores.bicep").read_text()
+    assert old in text
+
+    assert rights({old: new}) != RIGHTS
+
+
+@pytest.mark.parametrize("other", ["${platform.id}", "${admin.id}"])
+def test_an_identity_that_serves_two_is_found(other: str) -> None:
+    assert carried({"'${settling.id}': {}": f"'{other}': {{}}"})["worker"] != CARRIED["worker"]
+    both = f"'${{settling.id}}': {{}}\n      '{other}': {{}}"
+    assert carried({"'${settling.id}': {}": both})["worker"] != CARRIED["worker"]
 
 
 def role_of(told: dict[str, Any]) -> str:
@@ -199,20 +269,72 @@ def role_of(told: dict[str, Any]) -> str:
 
 def test_no_secret_stands_in_the_template_and_the_platform_gets_its_own_from_the_vault() -> None:
     for app in made("Microsoft.App/containerApps"):
-        (secret,) = app.at("properties", "configuration", "secrets")
-        env = {one["name"]: one for one in app.template.found("settings")}
+        if app.name == "api":  # the others sign nobody in
+            (secret,) = app.at("properties", "configuration", "secrets")
+            env = {one["name"]: one for one in app.template.found("settings")}
+            wanted = {"name": "PEERGRID_SECRET", "secretRef": secret["name"]}
 
-        assert secret["keyVaultUrl"].startswith("${vaultUri}secrets/")
-        assert env["PEERGRID_SECRET"] == {"name": "PEERGRID_SECRET", "secretRef": secret["name"]}
+            assert secret["keyVaultUrl"].startswith("${vaultUri}secrets/")
+            assert env["PEERGRID_SECRET"] == wanted
+        else:
+            assert "secrets" not in app.at("properties", "configuration")
         assert "password_from=azure" in app.template.found("place")
+    assert literals() == set()
+
+
+def literals(changed: dict[str, str] | None = None) -> set[str]:
+    """Whatever is called a secret and stands there in words of its own."""
+    found = set()
+    for path in FILES:
+        text = path.read_text()
+        for old, new in (changed or {}).items():
+            text = text.replace(old, new)
+        found |= set(secrets_in(Template(path, text).tree))
+    return found
+
+
+def secrets_in(place: Any) -> Iterator[str]:
+    if isinstance(place, list):
+        for one in place:
+            yield from secrets_in(one)
+    elif isinstance(place, dict):
+        if SECRETIVE.search(str(place.get("name", ""))) and isinstance(place.get("value"), str):
+            yield f"{place['name']}: {place['value']}"
+        for name, value in place.items():
+            is_secret = SECRETIVE.search(name) and name not in REFERENCES
+            if is_secret and isinstance(value, str) and re.fullmatch(r"[\w+/=-]{16,}", value):
+                yield f"{name}: {value}"
+            yield from secrets_in(value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    secretRef: 'peergrid-secret'", "    value: 'tr0ub4dor-and-3-more'"),
+        (
+            "keyVaultUrl: '${vaultUri}secrets/peergrid-secret'",
+            "value: 'correct-horse-battery-staple'",
+        ),
+        ("sharedKey: logs.listKeys().primarySharedKey", "sharedKey: 'bm90LWEtcmVhbC1rZXk='"),
+        (
+            "connectionString: traces.properties.ConnectionString",
+            "connectionString: '0f8fad5b-d9cb-469f'",
+        ),
+    ],
+)
+def test_a_secret_that_stands_in_the_template_is_found(old: str, new: str) -> None:
+    assert len(literals({old: new})) == 1
 
 
 def asleep(changed: dict[str, str] | None = None) -> set[str]:
     """Apps of which there may be no replica."""
     found = set()
     for app in made("Microsoft.App/containerApps", changed):
-        branches = app.at("properties", "template", "scale", "minReplicas")["operator"]["operands"]
-        if min(branches["true_value"], branches["false_value"]) < 1:
+        least = app.at("properties", "template", "scale", "minReplicas")
+        if isinstance(least, dict):
+            branches = least["operator"]["operands"]
+            least = min(branches["true_value"], branches["false_value"])
+        if least < 1:
             found.add(app.name)
     return found
 
@@ -226,6 +348,7 @@ def test_neither_the_clock_of_settlement_nor_the_api_ever_sleeps() -> None:
     [
         ("isRedundant ? 3 : 1", "isRedundant ? 3 : 0", "api"),
         ("isRedundant ? 2 : 1", "isRedundant ? 2 : 0", "worker"),
+        ("minReplicas: 1\n", "minReplicas: 0\n", "watch"),
     ],
 )
 def test_an_app_that_may_sleep_is_found(old: str, new: str, app: str) -> None:
@@ -260,7 +383,7 @@ def test_what_is_rolled_out_has_the_names_that_the_workflow_asks_for() -> None:
     apps = {one.at("name") for one in made("Microsoft.App/containerApps")}
     jobs = {one.at("name") for one in made("Microsoft.App/jobs")}
 
-    assert apps == {"${name}-api", "${name}-worker"}
-    assert "for app in api worker" in workflow
+    assert apps == {"${name}-api", "${name}-worker", "${name}-watch"}
+    assert "for app in api worker watch" in workflow
     assert "${name}-migrate" in jobs
     assert '"$NAME-migrate"' in workflow

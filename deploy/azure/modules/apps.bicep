@@ -1,4 +1,4 @@
-// The platform's containers: the API with the dashboards, the worker that settles, and two jobs run by hand.
+// The platform's containers: the API with the dashboards, the worker that settles, the watch, and two jobs run by hand.
 param name string
 param location string
 param tags object
@@ -12,7 +12,10 @@ param workspaceName string
 param databaseHost string
 param registryHost string
 param vaultUri string
+param tracesName string
 param platformName string
+param workerName string
+param watchName string
 param adminName string
 
 var port = 8000
@@ -24,8 +27,20 @@ resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   name: workspaceName
 }
 
+resource traces 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: tracesName
+}
+
 resource platform 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: platformName
+}
+
+resource settling 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: workerName
+}
+
+resource watching 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: watchName
 }
 
 resource admin 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -60,10 +75,28 @@ resource apps 'Microsoft.App/managedEnvironments@2026-07-01' = {
         sharedKey: logs.listKeys().primarySharedKey
       }
     }
+    appInsightsConfiguration: {
+      connectionString: traces.properties.ConnectionString
+    }
+    openTelemetryConfiguration: { // Insights takes no measures this way: alerts read the log
+      tracesConfiguration: {
+        destinations: ['appInsights']
+      }
+    }
   }
 }
 
 var place = '${databaseHost}:5432/peergrid?sslmode=verify-full&sslrootcert=system&password_from=azure'
+var telling = [ // the agent of the environment is named by a variable that Azure adds
+  {
+    name: 'PEERGRID_JSON_LOG'
+    value: '1'
+  }
+  {
+    name: 'OTEL_METRICS_EXPORTER'
+    value: 'none'
+  }
+]
 var settings = [
   {
     name: 'PEERGRID_DATABASE_URL'
@@ -140,7 +173,7 @@ resource api 'Microsoft.App/containerApps@2026-07-01' = {
         {
           name: 'api'
           image: image
-          env: settings
+          env: concat(settings, telling)
           resources: resources
           probes: [
             {
@@ -199,7 +232,7 @@ resource worker 'Microsoft.App/containerApps@2026-07-01' = {
   identity: {
     type: 'UserAssigned'
     userAssignedIdentities: {
-      '${platform.id}': {}
+      '${settling.id}': {}
     }
   }
   properties: {
@@ -210,10 +243,9 @@ resource worker 'Microsoft.App/containerApps@2026-07-01' = {
       registries: [
         {
           server: registryHost
-          identity: platform.id
+          identity: settling.id
         }
       ]
-      secrets: secrets
     }
     template: {
       containers: [
@@ -221,13 +253,72 @@ resource worker 'Microsoft.App/containerApps@2026-07-01' = {
           name: 'worker'
           image: image
           args: ['settle', '--every', '60']
-          env: settings
+          env: concat(telling, [
+            {
+              name: 'PEERGRID_DATABASE_URL'
+              value: 'postgresql://${workerName}@${place}'
+            }
+            {
+              name: 'AZURE_CLIENT_ID'
+              value: settling.properties.clientId
+            }
+          ])
           resources: resources
         }
       ]
       scale: {
         minReplicas: isRedundant ? 2 : 1 // one settles, another takes over: a lock in the database decides
         maxReplicas: 2
+      }
+    }
+  }
+}
+
+// Its lines are what the alerts read.
+resource watch 'Microsoft.App/containerApps@2026-07-01' = {
+  name: '${name}-watch'
+  location: location
+  tags: tags
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${watching.id}': {}
+    }
+  }
+  properties: {
+    environmentId: apps.id
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      registries: [
+        {
+          server: registryHost
+          identity: watching.id
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'watch'
+          image: image
+          args: ['watch']
+          env: concat(telling, [
+            {
+              name: 'PEERGRID_DATABASE_URL'
+              value: 'postgresql://${watchName}@${place}'
+            }
+            {
+              name: 'AZURE_CLIENT_ID'
+              value: watching.properties.clientId
+            }
+          ])
+          resources: resources
+        }
+      ]
+      scale: {
+        minReplicas: 1
+        maxReplicas: 1
       }
     }
   }
@@ -276,7 +367,7 @@ resource migrate 'Microsoft.App/jobs@2026-07-01' = {
   }
 }
 
-// Once, before the first migration: it makes the platform's login in the database.
+// Once, before the first migration: it makes the logins of the others in the database.
 resource admit 'Microsoft.App/jobs@2026-07-01' = {
   name: '${name}-admit'
   location: location
@@ -310,7 +401,7 @@ resource admit 'Microsoft.App/jobs@2026-07-01' = {
         {
           name: 'admit'
           image: image
-          args: ['admit', platformName, '--entra']
+          args: ['admit', platformName, '--settlement', workerName, '--audit', watchName, '--entra']
           env: [
             {
               name: 'PEERGRID_DATABASE_URL'

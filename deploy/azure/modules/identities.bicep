@@ -1,10 +1,24 @@
-// Who signs in: the platform's apps as one (they own the tables), and who admits it to the database, once.
+// Who signs in: the API and the migration (they own the tables), the worker, the watch, and who admits them, once.
 param name string
 param location string
 param tags object
 
 resource platform 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: '${name}-platform'
+  location: location
+  tags: tags
+}
+
+// Settles; its login in the database may do that and no more.
+resource worker 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: '${name}-worker'
+  location: location
+  tags: tags
+}
+
+// Measures and audits; its login in the database reads, and not secrets.
+resource watch 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: '${name}-watch'
   location: location
   tags: tags
 }
@@ -18,5 +32,9 @@ resource admin 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
 
 output platformName string = platform.name
 output platformPrincipalId string = platform.properties.principalId
+output workerName string = worker.name
+output workerPrincipalId string = worker.properties.principalId
+output watchName string = watch.name
+output watchPrincipalId string = watch.properties.principalId
 output adminName string = admin.name
 output adminPrincipalId string = admin.properties.principalId

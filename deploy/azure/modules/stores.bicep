@@ -5,6 +5,8 @@ param tags object
 param subnetId string
 param workspaceId string
 param platformPrincipalId string
+param workerPrincipalId string
+param watchPrincipalId string
 param adminPrincipalId string
 
 var suffix = uniqueString(resourceGroup().id)
@@ -86,6 +88,26 @@ resource pullImages 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(registry.id, platformPrincipalId, roles.pullImages)
   properties: {
     principalId: platformPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.pullImages)
+  }
+}
+
+resource pullImagesToWork 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: registry
+  name: guid(registry.id, workerPrincipalId, roles.pullImages)
+  properties: {
+    principalId: workerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.pullImages)
+  }
+}
+
+resource pullImagesToWatch 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: registry
+  name: guid(registry.id, watchPrincipalId, roles.pullImages)
+  properties: {
+    principalId: watchPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.pullImages)
   }

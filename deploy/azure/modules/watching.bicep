@@ -1,4 +1,4 @@
-// Where logs go, who is told, and what may be spent.
+// Where logs and traces go, who is told, and what may be spent.
 param name string
 param location string
 param tags object
@@ -20,6 +20,21 @@ resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
     workspaceCapping: {
       dailyQuotaGb: dailyQuotaGb
     }
+  }
+}
+
+// Traces come through the agent of the apps' environment, which has no identity to sign in with.
+resource traces 'Microsoft.Insights/components@2020-02-02' = {
+  name: '${name}-traces'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: logs.id
+    IngestionMode: 'LogAnalytics'
+    DisableLocalAuth: false
+    DisableIpMasking: false
   }
 }
 
@@ -70,4 +85,5 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
 
 output workspaceId string = logs.id
 output workspaceName string = logs.name
+output tracesName string = traces.name
 output peopleId string = people.id

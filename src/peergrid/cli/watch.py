@@ -55,15 +55,18 @@ class Watch:
         self._audit_every = audit_every
         self._backups = backups
         self._audit_at = 0.0  # by the process's own clock [s]
+        self._audited: dict[str, float] = {}  # what the last audit came to
 
     def look(self) -> None:
         """Measure, and audit if it is time. Raises Unavailable without a database."""
         figures = self._measured()
         if time.monotonic() >= self._audit_at:
-            figures["peergrid.books.findings"] = audited(self._database)
-            figures["peergrid.books.audited"] = datetime.now(UTC).timestamp()
+            self._audited = {
+                "peergrid.books.findings": audited(self._database),
+                "peergrid.books.audited": datetime.now(UTC).timestamp(),
+            }
             self._audit_at = time.monotonic() + self._audit_every
-        tell(figures)
+        tell(figures | self._audited)
 
     def _measured(self) -> dict[str, float]:
         with self._database.transaction() as connection:

@@ -1,12 +1,13 @@
 """A database's administrator lets in the login under which PeerGrid migrates and works."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 
 from peergrid.database.pool import Connection, connect
-from peergrid.database.roles import statements
+from peergrid.database.roles import created, granted, statements
 from peergrid.errors import Conflict
 
 KNOWN = "select exists (select from pg_roles where rolname = %s)"
@@ -16,6 +17,8 @@ ENTRA_DATABASE = "/postgres"
 PLACE = "grant connect, create, temporary on database {} to {}"
 SCHEMA = "grant usage, create on schema public to {}"
 
+ALONE = "grant connect on database {} to {}"
+
 
 def let_in(url: str, login: str) -> None:
     """Let ``login`` make PeerGrid's tables in the database at ``url``, and be its processes' roles.
@@ -24,14 +27,26 @@ def let_in(url: str, login: str) -> None:
     Raises Conflict if there is no such login or too little right, and Unavailable without a
     database; either way nothing is changed.
     """
+    to = sql.Identifier(login)
+    _do(url, login, PLACE, [sql.SQL(SCHEMA).format(to), *statements(login)])
+
+
+def let_in_as(url: str, login: str, role: str) -> None:
+    """Let ``login`` work as one role of PeerGrid's processes, and do nothing else.
+
+    Raises as ``let_in``.
+    """
+    _do(url, login, ALONE, [created(role), granted(role, login, inherit=True)])
+
+
+def _do(url: str, login: str, place: str, rights: Sequence[sql.Composed]) -> None:
     with connect(url) as connection:
         if not _is_known(connection, login):
             raise Conflict(f"The database knows no login {login}: make it first, or name --entra.")
-        to = sql.Identifier(login)
+        here, to = sql.Identifier(connection.info.dbname), sql.Identifier(login)
         try:
-            connection.execute(sql.SQL(PLACE).format(sql.Identifier(connection.info.dbname), to))
-            connection.execute(sql.SQL(SCHEMA).format(to))
-            for statement in statements(login):
+            connection.execute(sql.SQL(place).format(here, to))
+            for statement in rights:
                 connection.execute(statement)
         except psycopg.errors.InsufficientPrivilege as error:
             raise Conflict(

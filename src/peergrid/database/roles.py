@@ -72,10 +72,10 @@ def statements(owner: str) -> list[sql.Composed]:
 
     ``owner`` is who owns PeerGrid's tables, and may take on the roles of its processes.
     """
-    made = [_created(role) for role in ROLES]
-    made += [_granted(role, API, inherit=False) for role in OF_API]
-    made.append(_granted(OVERSEER, OPERATOR, inherit=True))
-    return made + [_granted(role, owner, inherit=False) for role in OF_OWNER]
+    made = [created(role) for role in ROLES]
+    made += [granted(role, API, inherit=False) for role in OF_API]
+    made.append(granted(OVERSEER, OPERATOR, inherit=True))
+    return made + [granted(role, owner, inherit=False) for role in OF_OWNER]
 
 
 def make_roles(connection: Connection) -> None:
@@ -135,8 +135,8 @@ def _are_there(connection: Connection, owner: str) -> bool:
     return not missing and see_all_rows and not set(not_granted) & set(OF_OWNER)
 
 
-def _created(role: str) -> sql.Composed:
-    """One that is there already stays; two who make it at once do not mind each other."""
+def created(role: str) -> sql.Composed:
+    """What makes a role; one that is there stays, and two who make it at once do not mind."""
     return sql.SQL(
         "do $$ begin if not exists (select from pg_roles where rolname = {}) then create role {}"
         " nologin {}; end if; exception when duplicate_object or unique_violation then null;"
@@ -148,7 +148,8 @@ def _created(role: str) -> sql.Composed:
     )
 
 
-def _granted(role: str, to: str, *, inherit: bool) -> sql.Composed:
+def granted(role: str, to: str, *, inherit: bool) -> sql.Composed:
+    """What lets ``to`` take a role on, and have its rights without that if it is to inherit."""
     return sql.SQL("grant {} to {} with inherit {}, set true;").format(
         sql.Identifier(role), sql.Identifier(to), sql.SQL("true" if inherit else "false")
     )
