@@ -57,6 +57,23 @@ def test_a_page_shows_what_was_settled_without_being_asked(
     assert shown[-1] > 0
 
 
+def test_nobody_finds_what_somebody_else_typed_at_the_same_page(
+    backend: Backend, street: Street
+) -> None:
+    async def typed_for_others() -> list[dict[str, object]]:
+        session = Session(backend.url, Drawer(), Drawer(), {})
+        found = []
+        for leave in (session.sign_out, lambda: session.sign_in(street.ben.email, PASSWORD)):
+            await session.sign_in(street.ada.email, PASSWORD)
+            session.typed["payout"] = "0771234567"
+            await leave()
+            found.append(dict(session.typed))
+        await session.end()
+        return found
+
+    assert asyncio.run(typed_for_others()) == [{}, {}]
+
+
 def test_without_a_feed_a_page_asks_at_its_own_pace(backend: Backend, street: Street) -> None:
     async def look() -> int:
         session = Session(backend.url, Drawer(), Drawer(), {})

@@ -1,11 +1,15 @@
 """What an operator types makes the tariff that was meant, or is told what is amiss."""
 
+import doctest
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 
 from peergrid import wire
+from peergrid.dashboard import agreements, previews, tariff_form
+from peergrid.dashboard import typed as typing
 from peergrid.dashboard.tariff_terms import Typed, TypedBlock, TypedTime, terms_of, told, typed_of
 from peergrid.errors import Invalid
 from peergrid.market.tariff import Tariff
@@ -15,6 +19,13 @@ from tests.strategies import tariffs
 
 ZETDC = wire.TariffTerms.model_validate(plain(zetdc_tariff("mid_market")))
 FORM = typed_of(ZETDC, ZETDC.scheme, ZETDC.name, ZETDC.valid_from)
+
+
+@pytest.mark.parametrize(
+    "module", [agreements, previews, tariff_form, typing], ids=lambda m: m.__name__
+)
+def test_the_examples_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_a_form_shows_the_units_that_people_speak_of() -> None:

@@ -16,6 +16,7 @@ from peergrid.dashboard.components import (
     frame,
     quiet,
     text,
+    waiting,
 )
 from peergrid.dashboard.live import Act, Desk, Form, use_deeds, use_live, use_typed
 from peergrid.dashboard.previews import preview_card
@@ -27,6 +28,7 @@ from peergrid.dashboard.words import format_day, format_instant
 from peergrid.energy import local_day, month_start, next_month
 
 WHAT = "What energy costs and earns, from a day on."
+TRYING = "A settled month is tried under the draft…"
 NONE_YET = "No tariff is published: settlement waits for the first."
 
 
@@ -56,6 +58,7 @@ def TariffsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as
     asked, ask = ft.use_state(nobody)
     none: wire.TariffPreview | None = None
     preview, show = ft.use_state(none)
+    is_tried, set_tried = ft.use_state(initial=False)
     trouble, tried = use_deeds(desk)
     view = use_live(desk, lambda: load_tariffs(desk.client), turn)
     if not view.value:
@@ -73,7 +76,11 @@ def TariffsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as
     def look(draft_id: int, month: date | None) -> Act:
         async def looked() -> None:
             show(None)
-            show(await desk.client.preview_draft(draft_id, month))
+            set_tried(True)
+            try:
+                show(await desk.client.preview_draft(draft_id, month))
+            finally:
+                set_tried(False)
 
         return tried(looked)
 
@@ -83,6 +90,7 @@ def TariffsPart(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802 - named as
     left = [_published(shown)]
     right = [
         drafts,
+        *([card(waiting(TRYING))] if is_tried else []),
         *([preview_card(preview)] if preview else []),
         *(_form(desk, shown, hands, trouble) if hands else []),
     ]
