@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ Seldom = Annotated[
 ]
 Backups = Annotated[Path | None, typer.Option(help="Say when the newest backup here was made.")]
 
+AUDIT_WAIT_S = 10.0  # a small community's is done sooner
 METER = metrics.get_meter("peergrid")
 FIGURES = {  # name: unit, and what it says
     "peergrid.communities": ("{community}", "Communities."),
@@ -55,14 +57,22 @@ class Watch:
         self._audit_every = audit_every
         self._backups = backups
         self._audit_at = 0.0  # by the process's own clock [s]
+        self._auditor = ThreadPoolExecutor(1, "audit")
+        self._auditing: Future[int] | None = None
         self._audited: dict[str, float] = {}  # what the last audit came to
 
     def look(self) -> None:
-        """Measure, and audit if it is time. Raises Unavailable without a database."""
+        """Measure, and audit if it is time; an audit that takes long goes on meanwhile.
+
+        Raises Unavailable without a database.
+        """
         figures = self._measured()
-        if time.monotonic() >= self._audit_at:
+        if self._auditing is None and time.monotonic() >= self._audit_at:
+            self._auditing = self._auditor.submit(audited, self._database)
+        if self._auditing and wait([self._auditing], AUDIT_WAIT_S).done:
+            auditing, self._auditing = self._auditing, None
             self._audited = {
-                "peergrid.books.findings": audited(self._database),
+                "peergrid.books.findings": auditing.result(),
                 "peergrid.books.audited": datetime.now(UTC).timestamp(),
             }
             self._audit_at = time.monotonic() + self._audit_every
