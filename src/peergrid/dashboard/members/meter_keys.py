@@ -71,7 +71,8 @@ def NewKeyButton(  # noqa: N802
 
     Nor is it lost when the window turns or the story is left meanwhile.
     """
-    making, keep = use_typed(desk, f"new key of {meter}", Making())
+    typed = use_typed(desk, f"new key of {meter}", Making())
+    making, keep = typed.now, typed.put
     trouble, tried = use_deeds(desk)
 
     async def make() -> None:
