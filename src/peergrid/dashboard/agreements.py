@@ -161,7 +161,8 @@ def _deeds(one: wire.Agreement, hands: Hands) -> list[ft.Control]:
     return [
         quiet("It holds from that day on, for good: only another agreement can take its place."),
         ft.TextField(
-            label="First day (year-month-day)",
+            label="First day",
+            hint_text="2026-10-01",
             value=writing.now.valid_from,
             on_change=lambda event: writing.note(
                 replace(writing.now, valid_from=event.control.value)

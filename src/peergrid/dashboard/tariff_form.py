@@ -12,6 +12,7 @@ from peergrid.dashboard.components import banner, card, icon_button, quiet, text
 from peergrid.dashboard.preferences import needs_lines
 from peergrid.dashboard.tariff_terms import DAYS, YEAR_ENDS, Typed, TypedBlock, TypedTime
 
+HINT_DAY = "2026-10-01"
 MOST_NAME = 100  # letters, as the API takes them
 
 
@@ -43,7 +44,7 @@ def tariff_form(
     typed = sheet.now()
     return card(
         _field("Name", typed.name, sheet.typing("name"), most=MOST_NAME),
-        _field("First day (year-month-day)", typed.valid_from, sheet.typing("valid_from")),
+        _field("First day", typed.valid_from, sheet.typing("valid_from"), hint=HINT_DAY),
         *_scheme(sheet, schemes),
         *_blocks(sheet),
         *_charges(sheet),
@@ -80,8 +81,8 @@ def _blocks(sheet: Sheet) -> list[ft.Control]:
         name = f"Block {place + 1}"
         return _removable(
             [
-                _field(f"{name}: up to kWh", block.up_to, typing(place, "up_to"), hint="no end"),
-                _field(f"{name}: US$ a kWh", block.price, typing(place, "price")),
+                _field(f"{name}, to kWh", block.up_to, typing(place, "up_to"), hint="no end"),
+                _field(f"{name}, US$/kWh", block.price, typing(place, "price")),
             ],
             f"Remove {name.lower()}",
             lambda: sheet.choose(blocks=put_at(sheet.now().blocks, place)),
@@ -116,14 +117,17 @@ def _charges(sheet: Sheet) -> list[ft.Control]:
             _field("VAT, %", typed.vat, typing("vat")),
         ),
         _beside(
-            _field("Fixed charge, US$ a month", typed.fixed, typing("fixed")),
-            _field("Feed-in price, US$ a kWh", typed.feed_in, typing("feed_in")),
+            _field("Fixed, US$/month", typed.fixed, typing("fixed")),
+            _field("Feed-in, US$/kWh", typed.feed_in, typing("feed_in")),
         ),
         _beside(
-            _field("Halfway, % from feed-in to retail", typed.halfway, typing("halfway")),
+            _field("Halfway, %", typed.halfway, typing("halfway")),
             _field("Compensation, %", typed.compensation, typing("compensation")),
         ),
-        quiet("Where neighbours meet in the mid-market rate; and what sellers keep in much sun."),
+        quiet(
+            "Halfway from feed-in to retail is where neighbours meet; compensation is what sellers"
+            " keep of it in much sun."
+        ),
     ]
 
 
@@ -131,20 +135,23 @@ def _credit(sheet: Sheet) -> list[ft.Control]:
     typed, typing = sheet.now(), sheet.typing
     ends = list(YEAR_ENDS.items())
     return [
-        _part("Energy credit", "Under a scheme that owes energy for what is sent out."),
+        _part(
+            "Energy credit",
+            "Owed for what is sent out, up to the cap; carried over from month to month, or lost.",
+        ),
         _beside(
             _field("Ratio, % credited", typed.credit_ratio, typing("credit_ratio")),
-            _field("Cap, kW sent out", typed.cap, typing("cap"), hint="no cap"),
+            _field("Cap, kW", typed.cap, typing("cap"), hint="no cap"),
         ),
         ft.Checkbox(
-            label="Carried over from month to month",
+            label="Carried over",
             value=typed.rolls_over,
             on_change=lambda event: sheet.choose(rolls_over=bool(event.control.value)),
         ),
         choice(
             "At the end of a year", ends, typed.year_end, lambda key: sheet.choose(year_end=key)
         ),
-        _field("Paid out at, US$ a kWh", typed.paid, typing("paid")),
+        _field("Paid out, US$/kWh", typed.paid, typing("paid")),
     ]
 
 
@@ -171,7 +178,7 @@ def _times(sheet: Sheet) -> list[ft.Control]:
             _beside(
                 _field(f"{name}: from", time.first, typing("first"), hint="18:00"),
                 _field(f"{name}: until", time.end, typing("end"), hint="21:00"),
-                _field(f"{name}: US$ more a kWh", time.more, typing("more")),
+                _field(f"{name}: US$/kWh more", time.more, typing("more")),
             ),
             choice(
                 f"{name}: days",
