@@ -32,7 +32,9 @@ def divide(numerator: int | Whole, denominator: int) -> int | Whole:
     >>> divide(5, 2), divide(4, 3), divide(-5, 2)
     (3, 1, -2)
     """
-    return (2 * numerator + denominator) // (2 * denominator)
+    if denominator % 2:
+        numerator, denominator = 2 * numerator, 2 * denominator
+    return (numerator + denominator // 2) // denominator
 
 
 def cost_micros(price_micros_per_kwh: int, energy_wh: int) -> int:

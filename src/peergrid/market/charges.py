@@ -6,6 +6,7 @@ import numpy as np
 
 from peergrid.energy import INTERVALS_PER_HOUR
 from peergrid.market.metered import Metered
+from peergrid.market.running import running
 from peergrid.market.tariff import DAYS, Tariff
 from peergrid.money import WH_PER_KWH, Whole, divide, part_of
 
@@ -14,71 +15,84 @@ THURSDAY = 3  # 1 January 1970
 
 
 class Charge(NamedTuple):
-    """What the grid asks [micros], each (n_intervals, n_meters)."""
+    """What the grid asks [micros], each (n_intervals, n_meters); a 0 stands for zeros."""
 
     retail_micros: Whole
-    levy_micros: Whole
-    vat_micros: Whole
+    levy_micros: Whole | int
+    vat_micros: Whole | int
 
     @property
     def total_micros(self) -> Whole:
         return self.retail_micros + self.levy_micros + self.vat_micros
 
 
-def month_micros(tariff: Tariff, month_wh: Whole) -> Whole:
+def month_micros(tariff: Tariff, month_wh: Whole, least_wh: Whole, most_wh: Whole) -> Whole:
     """The energy charge [micros] of each ``month_wh`` (n, m) [Wh]: blocks alone.
 
-    ``Tariff.retail_micros`` for many at once; each column rises from row to row. Raises
-    ValueError for a month of more than some US$4 million, or 40 MWh at US$100.
+    ``Tariff.retail_micros`` for many at once; ``least_wh`` and ``most_wh`` (m,) are what no row
+    of a column is below or above. Raises ValueError for a month of more than some US$4 million,
+    or 40 MWh at US$100.
     """
     limits = [block.up_to_wh for block in tariff.blocks if block.up_to_wh is not None]
     prices = np.array([block.price_micros_per_kwh for block in tariff.blocks], np.int64)
     # Within a block the charge is a line: price x energy - what the cheaper blocks save.
     savings = np.concatenate([[0], np.cumsum(np.diff(prices) * np.array(limits, np.int64))])
-    most_wh = int(month_wh.max(initial=0))
-    if most_wh * int(prices[-1]) > MOST_MICROS * WH_PER_KWH:
-        raise ValueError(f"a month of {most_wh} Wh on one meter is more than can be priced")
+    highest_wh = int(most_wh.max(initial=0))
+    if highest_wh * int(prices[-1]) > MOST_MICROS * WH_PER_KWH:
+        raise ValueError(f"a month of {highest_wh} Wh on one meter is more than can be priced")
     edges = np.array(limits, np.int64)
-    first = np.searchsorted(edges, month_wh[0])
-    last = np.searchsorted(edges, month_wh[-1])
+    first, last = np.searchsorted(edges, least_wh), np.searchsorted(edges, most_wh)
     micros_wh = month_wh * prices[first] - savings[first]
     climbing = np.flatnonzero(first != last)
     if len(climbing):  # prices never fall, so the line of the right block is the highest
         climbed = month_wh[:, climbing]
-        micros_wh[:, climbing] = np.max(
-            [climbed * price - saved for price, saved in zip(prices, savings, strict=True)], axis=0
-        )
+        lowest, *blocks = range(int(first[climbing].min()), int(last[climbing].max()) + 1)
+        highest = climbed * prices[lowest] - savings[lowest]
+        for block in blocks:
+            np.maximum(highest, climbed * prices[block] - savings[block], out=highest)
+        micros_wh[:, climbing] = highest
     micros: Whole = divide(micros_wh, WH_PER_KWH)
     return micros
 
 
-def charges(tariff: Tariff, metered: Metered, before_wh: Whole, energy_wh: Whole) -> Charge:
-    """Retail, levy and VAT of ``energy_wh`` more after ``before_wh`` this month.
+def charges(tariff: Tariff, metered: Metered, reached_wh: Whole, energy_wh: Whole) -> Charge:
+    """Retail, levy and VAT of ``energy_wh`` (n_intervals, n_meters) [Wh], one after the other.
 
-    ``before_wh`` is (n_meters,) [Wh] and ``energy_wh`` (n_intervals, n_meters) [Wh], billed one
-    after the other. Differences of the month's totals: however a month is cut, its charges sum
+    ``reached_wh`` (n_intervals + 1, n_meters) is what a month had come to before, between and
+    after them. Differences of the month's totals: however a month is cut, its charges sum
     to the month's bill, to the micro. A time of use is priced, and rounded, interval by interval.
     """
-    reached_wh = np.empty((len(energy_wh) + 1, energy_wh.shape[1]), np.int64)
-    reached_wh[0] = before_wh
-    np.cumsum(energy_wh, axis=0, out=reached_wh[1:])
-    reached_wh[1:] += before_wh
-    return _between(tariff, metered, month_micros(tariff, reached_wh), energy_wh)
+    micros = month_micros(tariff, reached_wh, reached_wh[0], reached_wh[-1])
+    month = _taxed(tariff, micros)
+    differences = (one if isinstance(one, int) else np.diff(one, axis=0) for one in month)
+    return _by_the_hour(tariff, metered, Charge._make(differences), energy_wh)
 
 
 def charges_beside(tariff: Tariff, metered: Metered, before_wh: Whole, energy_wh: Whole) -> Charge:
     """The same if each interval's energy came on top of its own ``before_wh`` (n_intervals, m)."""
-    shape = (2, energy_wh.size)
-    reached_wh = np.stack([before_wh, before_wh + energy_wh]).reshape(shape)
-    micros = month_micros(tariff, reached_wh).reshape(2, *energy_wh.shape)
-    return _between(tariff, metered, micros, energy_wh)
+    after_wh = before_wh + energy_wh
+    span = before_wh.min(axis=0), after_wh.max(axis=0)
+    before, after = (
+        _taxed(tariff, month_micros(tariff, month_wh, *span)) for month_wh in (before_wh, after_wh)
+    )
+    differences = (end - start for start, end in zip(before, after, strict=True))
+    return _by_the_hour(tariff, metered, Charge._make(differences), energy_wh)
 
 
-def _between(tariff: Tariff, metered: Metered, micros: Whole, energy_wh: Whole) -> Charge:
-    reached = (micros, part_of(micros, tariff.levy_ppm), part_of(micros, tariff.vat_ppm))
-    retail, levy, vat = (np.diff(one, axis=0).reshape(energy_wh.shape) for one in reached)
+def _taxed(tariff: Tariff, micros: Whole) -> Charge:
+    """The charge of a month's first energy, of which the blocks alone are ``micros``."""
+    levy, vat = (
+        part_of(micros, part_ppm) if part_ppm else 0
+        for part_ppm in (tariff.levy_ppm, tariff.vat_ppm)
+    )
+    return Charge(micros, levy, vat)
+
+
+def _by_the_hour(tariff: Tariff, metered: Metered, charge: Charge, energy_wh: Whole) -> Charge:
+    """The same with what times of use add."""
     if not tariff.times:
-        return Charge(retail, levy, vat)
+        return charge
+    retail, levy, vat = charge
     price = surcharges_micros_per_kwh(tariff, metered)[:, None]
     more = divide(price * energy_wh, WH_PER_KWH)
     return Charge(  # a cheap hour may round below nothing
@@ -110,8 +124,9 @@ def credits_earned_wh(tariff: Tariff, before_wh: Whole, export_wh: Whole) -> Who
 
     ``before_wh`` is what was sent out this month. What is above the tariff's cap earns none.
     """
-    reached_wh = before_wh + np.cumsum(export_wh, axis=0)
-    before = reached_wh - export_wh
-    if tariff.credit.cap_w is not None:
-        reached_wh = before + np.minimum(export_wh, tariff.credit.cap_w // INTERVALS_PER_HOUR)
-    return part_of(reached_wh, tariff.credit_ratio_ppm) - part_of(before, tariff.credit_ratio_ppm)
+    reached_wh = running(before_wh, export_wh)
+    if tariff.credit.cap_w is None:
+        return np.diff(part_of(reached_wh, tariff.credit_ratio_ppm), axis=0)
+    before = reached_wh[:-1]
+    capped_wh = before + np.minimum(export_wh, tariff.credit.cap_w // INTERVALS_PER_HOUR)
+    return part_of(capped_wh, tariff.credit_ratio_ppm) - part_of(before, tariff.credit_ratio_ppm)

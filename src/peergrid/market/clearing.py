@@ -21,7 +21,7 @@ from peergrid.market.standing import Standing, Standings, in_month, standings_of
 from peergrid.market.tariff import Tariff
 from peergrid.money import price_micros_per_kwh
 
-AT_ONCE = 2**16  # intervals x meters: what is worked on stays in the processor's cache
+AT_ONCE = 2**17  # intervals x meters: what is worked on stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,15 @@ def cleared(
 
 def _after(shares: Shares, before: Standings) -> Standings:
     """Where the last interval leaves every meter; what turned with the month is in ``before``."""
-    credit_wh = shares.of("credit_earned_wh") - shares.of("credit_used_wh")
+    billed_wh, earned_wh, used_wh = (
+        np.sum(amount, axis=0) if isinstance(amount, np.ndarray) else amount
+        for amount in (shares.billed_wh, shares.credit_earned_wh, shares.credit_used_wh)
+    )
     return Standings(
         before.months,
-        before.billed_wh + shares.of("billed_wh").sum(axis=0),
+        before.billed_wh + billed_wh,
         before.exported_wh + shares.flows.export_wh.sum(axis=0),
-        before.credit_wh + credit_wh.sum(axis=0),
+        before.credit_wh + earned_wh - used_wh,
     )
 
 

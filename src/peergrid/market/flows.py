@@ -55,6 +55,10 @@ class Flows:
     def grid_export_wh(self) -> Whole:
         return self.metered.export_wh - self.sold_wh
 
+    def at(self, rows: Whole) -> "Flows":
+        """The same of some intervals alone, by their rising places."""
+        return Flows(self.metered.at(rows), self.bought_wh[rows], self.sold_wh[rows])
+
     def part(self, row: int, columns: Any) -> Flow:
         """The flows of one interval and some meters: a flow whose every field is an array."""
         of = self.metered

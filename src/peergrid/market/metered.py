@@ -54,13 +54,16 @@ class Metered:
 
     def rows(self, first: int, end: int) -> "Metered":
         """Some of the intervals, by their places."""
-        part = slice(first, end)
+        return self.at(slice(first, end))
+
+    def at(self, places: Whole | slice) -> "Metered":
+        """The same by their rising places."""
         return Metered(
-            self.numbers[part],
+            self.numbers[places],
             self.meter_ids,
-            self.import_wh[part],
-            self.export_wh[part],
-            self.is_there[part],
+            self.import_wh[places],
+            self.export_wh[places],
+            self.is_there[places],
         )
 
     def interval(self, row: int) -> Interval:

@@ -11,8 +11,6 @@ from peergrid.money import Whole
 GOLDEN = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio
 EXACT = 2**53  # whole numbers below it are exact in a float
 
-type Real = NDArray[np.float64]
-
 
 def share_out(total: int, weights: Sequence[int], turn: int = 0) -> list[int]:
     """Split ``total`` >= 0 in proportion to ``weights`` >= 0; the parts sum to ``total``.
@@ -73,29 +71,47 @@ def share_out_rows(totals: Whole, weights: Whole, turns: Whole) -> Whole:
     if int(totals.max(initial=0)) * int(weights.max(initial=0)) >= EXACT:
         each = zip(totals.tolist(), weights.tolist(), turns.tolist(), strict=True)
         return np.array([share_out(*row) for row in each], np.int64).reshape(weights.shape)
-    products = weights * totals.astype(np.float64)[:, None]
-    divisors = np.maximum(wholes, 1).astype(np.float64)[:, None]
-    parts = np.floor(products / divisors)
-    products -= parts * divisors
-    left_over = totals - parts.sum(axis=1).astype(np.int64)
-    shared = parts.astype(np.int64)
-    rows = np.flatnonzero(left_over)
+    shared = np.zeros_like(weights)
+    whole = totals == wholes  # nothing to split: all get their weight
+    shared[whole] = weights[whole]
+    rows = np.flatnonzero((totals > 0) & ~whole)
     if len(rows):
-        shared[rows] += _lucky(products[rows], left_over[rows], turns[rows])
+        columns = np.flatnonzero(weights.any(axis=0))
+        at = np.ix_(rows, columns) if 2 * len(columns) < weights.shape[1] else rows
+        shared[at] = _split(totals[rows], weights[at], wholes[rows], turns[rows])
     return shared
 
 
-def _lucky(remainders: Real, left_over: Whole, turns: Whole) -> NDArray[np.bool_]:
+def _split(totals: Whole, weights: Whole, wholes: Whole, turns: Whole) -> Whole:
+    """The same where there is something to split, in floats that hold every number exactly."""
+    remainders = weights * totals.astype(np.float64)[:, None]
+    divisors = wholes.astype(np.float64)[:, None]
+    parts = remainders / divisors
+    np.floor(parts, out=parts)
+    shared = parts.astype(np.int64)
+    left_over = totals - shared.sum(axis=1)
+    parts *= divisors
+    remainders -= parts
+    rows = np.flatnonzero(left_over)
+    if len(rows):
+        # each is below its divisor; the narrower, the faster sorted
+        narrow = np.int32 if int(wholes.max()) < 2**31 else np.int64
+        shared[rows] += _lucky(remainders[rows].astype(narrow), left_over[rows], turns[rows])
+    return shared
+
+
+def _lucky(remainders: NDArray[np.int_], left_over: Whole, turns: Whole) -> NDArray[np.bool_]:
     """Who gets one of what is left over (n, m): the largest remainders, equal ones in turn."""
     ranked = np.sort(remainders, axis=1)
     places = np.arange(len(ranked)), ranked.shape[1] - left_over
     last = ranked[places][:, None]
     lucky: NDArray[np.bool_] = remainders >= last
-    crowded = np.flatnonzero(lucky.sum(axis=1) > left_over)
+    counts = np.count_nonzero(lucky, axis=1)
+    crowded = np.flatnonzero(counts > left_over)
     if len(crowded):
         equal = remainders[crowded] == last[crowded]
-        count = equal.sum(axis=1, keepdims=True)
-        wanted = count - (lucky[crowded].sum(axis=1) - left_over[crowded])[:, None]
+        count = np.count_nonzero(equal, axis=1, keepdims=True)
+        wanted = count - (counts - left_over)[crowded, None]
         place = np.cumsum(equal, axis=1) - 1
         late = (place - turns[crowded, None]) % count >= wanted
         lucky[crowded] &= ~(equal & late)

@@ -72,7 +72,9 @@ def in_month(before: Standings, metered: Metered, tariff: Tariff) -> Turned:
     the tariff's rules. A meter without a reading yet stays where it is.
     """
     month = metered.local_days[:1].astype("datetime64[M]")
-    turns = (before.months != month) & metered.is_there.any(axis=0)
+    turns = before.months != month
+    if turns.any():
+        turns &= metered.is_there.any(axis=0)
     if not turns.any():
         return Turned(before)
     is_new_year = before.months.astype("datetime64[Y]") != month.astype("datetime64[Y]")

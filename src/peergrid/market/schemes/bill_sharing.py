@@ -4,6 +4,7 @@ import numpy as np
 
 from peergrid.market.charges import feed_in_micros
 from peergrid.market.flows import Flows
+from peergrid.market.running import running
 from peergrid.market.schemes.scheme import Scheme, Terms
 from peergrid.market.schemes.with_the_grid import draw
 from peergrid.market.shares import Shares
@@ -42,11 +43,11 @@ def scaled(counted_wh: Whole, total_wh: int, turn: int) -> Whole:
     """
     of_meter = np.array(share_out(total_wh, counted_wh.sum(axis=0).tolist(), turn), np.int64)
     whole = np.maximum(counted_wh.sum(axis=0), 1)
-    until = np.cumsum(counted_wh, axis=0)
+    until = running(np.zeros_like(whole), counted_wh)
     if int(whole.max(initial=0)) ** 2 > MOST:
         until = until.astype(object)  # whole numbers without end
     reached = (until * of_meter // whole).astype(np.int64)
-    return np.diff(reached, axis=0, prepend=0)
+    return np.diff(reached, axis=0)
 
 
 BILL_SHARING = Scheme(

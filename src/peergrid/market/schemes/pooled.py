@@ -27,14 +27,19 @@ def pooled(flows: Flows, standings: Standings, tariff: Tariff, between: Between)
     the grid, not from neighbours.
     """
     drawn = draw(flows, flows.grid_import_wh, 0, standings, tariff)
-    metered, bought_wh = flows.metered, flows.bought_wh
-    asks = charges_beside(tariff, metered, drawn.before_wh, bought_wh).total_micros
-    pays = feed_in_micros(tariff, bought_wh)
-    paid = between(asks, pays, flows, tariff)
+    paid, earned = np.zeros((2, *flows.bought_wh.shape), np.int64)
+    rows = np.flatnonzero(flows.bought_wh.any(axis=1))
+    if len(rows):  # at night there is nothing to price
+        shared = flows.at(rows)
+        asks = charges_beside(tariff, shared.metered, drawn.before_wh[rows], shared.bought_wh)
+        pays = feed_in_micros(tariff, shared.bought_wh)
+        paid[rows] = between(asks.total_micros, pays, shared, tariff)
+        pool = paid[rows].sum(axis=1)
+        earned[rows] = share_out_rows(pool, shared.sold_wh, shared.metered.turns)
     return Shares(
         flows,
         paid_micros=paid,
-        earned_micros=share_out_rows(paid.sum(axis=1), flows.sold_wh, metered.turns),
+        earned_micros=earned,
         feed_in_micros=feed_in_micros(tariff, flows.grid_export_wh),
         **drawn.booked,
     )

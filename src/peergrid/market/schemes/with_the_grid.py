@@ -8,6 +8,7 @@ from peergrid.energy import month_start, next_month
 from peergrid.market.charges import Charge, charges
 from peergrid.market.flows import Flows
 from peergrid.market.metered import Metered
+from peergrid.market.running import running
 from peergrid.market.standing import Standings
 from peergrid.market.tariff import Tariff
 from peergrid.money import Whole
@@ -22,13 +23,13 @@ class Drawn:
 
     billed_wh: Whole
     before_wh: Whole
-    credit_used_wh: Whole
+    credit_used_wh: Whole | int
     charge: Charge
 
     @property
-    def booked(self) -> dict[str, Whole]:
+    def booked(self) -> dict[str, Whole | int]:
         """As the fields of shares."""
-        of_charge = self.charge._asdict()
+        of_charge: dict[str, Whole | int] = self.charge._asdict()
         return {"billed_wh": self.billed_wh, "credit_used_wh": self.credit_used_wh} | of_charge
 
 
@@ -36,28 +37,26 @@ def draw(
     flows: Flows, energy_wh: Whole, earned_wh: Whole | int, standings: Standings, tariff: Tariff
 ) -> Drawn:
     """Bill ``energy_wh`` while ``earned_wh`` of credit comes in, both (n_intervals, n_meters)."""
-    billed_wh = energy_wh - credit_used_wh(energy_wh, earned_wh, standings.credit_wh)
-    charge = charges(tariff, flows.metered, standings.billed_wh, billed_wh)
-    before_wh = standings.billed_wh + np.cumsum(billed_wh, axis=0) - billed_wh
-    return Drawn(billed_wh, before_wh, energy_wh - billed_wh, charge)
+    billed_wh = energy_wh
+    used_wh: Whole | int = 0
+    if not isinstance(earned_wh, int) or standings.credit_wh.any():
+        billed_wh = _uncovered_wh(energy_wh, earned_wh, standings.credit_wh)
+        used_wh = energy_wh - billed_wh
+    reached_wh = running(standings.billed_wh, billed_wh)
+    charge = charges(tariff, flows.metered, reached_wh, billed_wh)
+    return Drawn(billed_wh, reached_wh[:-1], used_wh, charge)
 
 
-def credit_used_wh(energy_wh: Whole, earned_wh: Whole | int, credit_wh: Whole) -> Whole:
-    """Credit used for ``energy_wh`` (n_intervals, n_meters), begun with ``credit_wh`` (n_meters,).
+def _uncovered_wh(energy_wh: Whole, earned_wh: Whole | int, credit_wh: Whole) -> Whole:
+    """What credit does not cover of ``energy_wh`` (n_intervals, n_meters).
 
-    Each interval uses what was there before it, as far as it goes; what it earns comes after.
-    What credit could not cover until an interval is the highest that demand so far has stood
-    above all credit so far: a running maximum, so no interval waits for another.
+    It began with ``credit_wh`` (n_meters,). Each interval uses what was there before it, as far as
+    it goes; what it earns comes after. What credit could not cover until an interval is the
+    highest that demand so far has stood above all credit so far: a running maximum.
     """
-    if isinstance(earned_wh, int) and not credit_wh.any():
-        return np.zeros_like(energy_wh)
-    lack_wh: Whole = np.cumsum(energy_wh - earned_wh, axis=0, dtype=np.int64) + earned_wh
-    lack_wh -= credit_wh
-    np.maximum.accumulate(lack_wh, axis=0, out=lack_wh)
-    np.maximum(lack_wh, 0, out=lack_wh)
-    lack_wh[1:] -= lack_wh[:-1].copy()
-    used_wh: Whole = energy_wh - lack_wh
-    return used_wh
+    lack_wh = running(-credit_wh, energy_wh - earned_wh)[:-1]
+    lack_wh += energy_wh
+    return np.diff(running(np.zeros_like(credit_wh), lack_wh, np.maximum), axis=0)
 
 
 def fixed_micros(metered: Metered, tariff: Tariff) -> Whole | int:
