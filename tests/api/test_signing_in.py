@@ -216,6 +216,22 @@ def test_an_authenticator_ends_with_one_of_its_codes(house: httpx.Client) -> Non
     assert sign_in(house, "chipo").json()["is_enrolled"] is False
 
 
+def test_a_household_may_ask_for_a_second_factor_of_its_own(house: httpx.Client) -> None:
+    inside = bearing(sign_in(house, "ada"))
+    path = "/me/second-factor"
+    shown = house.post(f"{path}/enrol", headers=inside).json()
+    unconfirmed = sign_in(house, "ada")
+
+    wrong = house.post(f"{path}/confirm", json={"code": "000000"}, headers=inside)
+    right = house.post(f"{path}/confirm", json={"code": code_of(shown["uri"])}, headers=inside)
+
+    assert "access_token" in unconfirmed.json()
+    assert (wrong.status_code, right.status_code) == (422, 204)
+    assert house.get(path, headers=inside).json() == {"is_enrolled": True}
+    assert sign_in(house, "ada").json()["is_enrolled"] is True
+    assert house.post(f"{path}/enrol", headers=inside).status_code == 409
+
+
 def test_who_is_invited_chooses_a_password_once(house: httpx.Client, letterbox: Letterbox) -> None:
     inside, _ = at_home(house, "chipo")
     eve = {"name": "Eve", "email": "Eve@Street.example", "role": "consumer"}

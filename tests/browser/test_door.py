@@ -22,6 +22,9 @@ from tests.conftest import SECRET, free_port
 pytestmark = pytest.mark.browser
 
 
+TALL_PX = 2_600
+
+
 def code_now(database: Database) -> str:
     """What the one authenticator shows."""
     with database.transaction() as connection:
@@ -31,7 +34,7 @@ def code_now(database: Database) -> str:
     return code_of(f"otpauth://x?secret={quote(base64.b32encode(bytes.fromhex(secret)))}")
 
 
-def test_an_operator_enrols_and_a_member_sets_a_new_password(
+def test_an_operator_enrols_and_a_member_sets_a_new_password_and_a_second_factor(
     browser: Browser, street: Street, database: Database, url: str, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -54,3 +57,14 @@ def test_an_operator_enrols_and_a_member_sets_a_new_password(
             visit.sees("Your password is set. Please sign in with it.")
             visit.sign_in(street.ada.email, NEW)
             expect(visit.heading("My energy")).to_be_visible(timeout=PATIENCE_MS)
+            visit.enter("Me", "Me")
+            visit.stretch(TALL_PX)
+            visit.press("Set it up")
+            key = visit.text(re.compile("^([A-Z2-7]{4} ?){8}$")).inner_text(timeout=PATIENCE_MS)
+            Standstill.now = datetime.now(UTC)
+            visit.type_in(
+                "Code of the authenticator", code_of(f"otpauth://x?secret={key.replace(' ', '')}")
+            )
+            visit.press("Confirm")
+            visit.sees("It is set up. From now on a sign-in asks for a code.")
+            expect(visit.text(key)).to_have_count(0)

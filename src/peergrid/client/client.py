@@ -14,6 +14,7 @@ from peergrid.client.privacy import Privacy
 from peergrid.client.sending import Sending
 from peergrid.client.session import read
 from peergrid.wire.operator import AuditResult
+from peergrid.wire.sign_in import SecondFactorState
 from peergrid.words.catalogue import Language
 
 SILENCE_S = 60.0  # the server says something every 25 s
@@ -144,6 +145,17 @@ class Client(Energy, People, Privacy, Laboratory, Market, Alerts, Sending):
         """Sign out everywhere, here too; or on one device."""
         place = f"me/sessions/{session_id}" if session_id else "me/sessions"
         await self._send_signed_in("DELETE", place)
+
+    async def has_second_factor(self) -> bool:
+        """Whether a sign-in asks for a code besides the password."""
+        return (await self._get(SecondFactorState, "me/second-factor")).is_enrolled
+
+    async def enrol_second_factor(self) -> wire.Enrolment:
+        """Of one's own, shown once; ``confirm_second_factor`` makes it count."""
+        return read(wire.Enrolment, await self._post("me/second-factor/enrol"))
+
+    async def confirm_second_factor(self, code: str) -> None:
+        await self._post("me/second-factor/confirm", wire.Code(code=code))
 
     async def end_second_factor(self, code: str) -> None:
         await self._post("me/second-factor/end", wire.Code(code=code))

@@ -3,10 +3,12 @@
 import flet as ft
 
 from peergrid import wire
+from peergrid.dashboard.authenticator import AuthenticatorCard
 from peergrid.dashboard.components import columns, frame, screen_title, waiting
 from peergrid.dashboard.live import Desk, use_live
+from peergrid.dashboard.looked import LookedCard
 from peergrid.dashboard.looks import looks_card
-from peergrid.dashboard.mine import DoorCard, consents_card, data_card, sessions_card, trail_card
+from peergrid.dashboard.mine import DoorCard, consents_card, data_card, sessions_card
 from peergrid.dashboard.preferences import t
 from peergrid.dashboard.state import load_mine
 
@@ -26,10 +28,11 @@ def MeScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     right: list[ft.Control] = [data_card(desk, is_household=me.role in HOUSEHOLD)]
     if view.value:
         mine = view.value
+        left.append(AuthenticatorCard(desk, again, is_on=mine.has_second_factor))
         right += [
             consents_card(desk, mine.consents, again),
             sessions_card(desk, mine.sessions, again),
-            trail_card(mine.trail),
+            LookedCard(desk),
         ]
     elif not view.trouble:
         right.append(waiting())

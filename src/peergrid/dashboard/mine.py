@@ -1,4 +1,4 @@
-"""What is stored about me, what I agreed to, where I am signed in, and who looked."""
+"""What is stored about me, what I agreed to, and where I am signed in."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,12 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.components import banner, card, quiet, said, text
+from peergrid.dashboard.components import banner, card, quiet, said
 from peergrid.dashboard.live import Act, Desk, use_deeds
 from peergrid.dashboard.preferences import pt, t
 from peergrid.dashboard.words import format_instant
 
 CONSENT_WORDS = "2026-11"  # the version of the words on this screen
-SHORTEST_CODE = 6
 ARCHIVE = "peergrid-everything.zip"
 
 
@@ -66,7 +65,7 @@ def _consent(
         again()
 
     deed = Deed(desk, t("consent_withdraw" if stands else "consent_give"), change)
-    return _row(t(f"consent_{purpose}"), beneath, deed)
+    return row_of(t(f"consent_{purpose}"), beneath, deed)
 
 
 def sessions_card(
@@ -86,7 +85,7 @@ def sessions_card(
         desk.leave()
 
     rows = [
-        _row(
+        row_of(
             f"{row.device} ({t('session_this')})" if row.is_this else row.device,
             format_instant(row.created_at),
             Deed(desk, t("session_end"), ending(row)),
@@ -97,28 +96,8 @@ def sessions_card(
     return card(*body, Deed(desk, t("session_end_all"), end_all), name=t("sessions"))
 
 
-def trail_card(trail: list[wire.TrailEntry]) -> ft.Control:
-    """Who else saw or changed what is mine, newest first."""
-    if not trail:
-        return card(quiet(t("trail_none")), name=t("trail"))
-    rows = [
-        _row(
-            t(
-                "trail_row",
-                actor=entry.actor,
-                role=entry.role,
-                verb=entry.verb,
-                object=entry.object,
-            ),
-            format_instant(entry.at),
-            None,
-        )
-        for entry in trail
-    ]
-    return card(*rows, name=t("trail"))
-
-
-def _row(name: str, beneath: str, deed: ft.Control | None) -> ft.Control:
+def row_of(name: str, beneath: str, deed: ft.Control | None) -> ft.Control:
+    """Something with what is said of it beneath, and what can be done about it."""
     words = said(
         f"{name}. {beneath}",
         ft.Column(
@@ -134,33 +113,15 @@ def _row(name: str, beneath: str, deed: ft.Control | None) -> ft.Control:
 
 @ft.component
 def DoorCard(desk: Desk, email: str) -> ft.Control:  # noqa: N802
-    """A new password by letter; the second factor taken off with a code."""
-    typed, _ = ft.use_state({"code": ""})
+    """A new password by letter."""
     told, tell = ft.use_state("")
 
     async def send() -> None:
         await desk.client.ask_for_reset(email)
         tell(t("reset_sent"))
 
-    async def take_off() -> None:
-        if len(typed["code"].strip()) < SHORTEST_CODE:
-            tell(t("code_needed"))
-            return
-        await desk.client.end_second_factor(typed["code"].strip())
-        tell(t("second_factor_ended"))
-
-    field = ft.TextField(
-        label=t("second_factor_code"),
-        value=typed["code"],
-        on_change=lambda event: typed.update(code=event.control.value),
-        border_radius=14,
-    )
     return card(
         *([banner(told, ft.Icons.INFO_OUTLINE)] if told else []),
         Deed(desk, t("new_password_send"), send),
-        text(t("second_factor"), 14),
-        quiet(t("second_factor_why")),
-        field,
-        Deed(desk, t("second_factor_end"), take_off),
         name=t("door"),
     )

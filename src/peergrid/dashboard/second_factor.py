@@ -5,14 +5,12 @@ from collections.abc import Callable
 import flet as ft
 
 from peergrid import wire
+from peergrid.dashboard.authenticator import shown_once
 from peergrid.dashboard.components import banner, quiet
-from peergrid.dashboard.preferences import pt
+from peergrid.dashboard.preferences import t
 from peergrid.dashboard.session import Session
 from peergrid.dashboard.sign_in import Opened, big_button, door_field, door_sheet
 from peergrid.errors import PeerGridError
-
-ASKED = "Write the six digits that your authenticator shows, or a recovery code."
-KEEP = "Add this key to an authenticator app. Keep the recovery codes on paper: each opens once."
 
 
 @ft.component
@@ -44,25 +42,16 @@ def SecondFactorScreen(  # noqa: N802
             enter(me)
 
     ft.use_effect(begin, [])
-    field = door_field("Code", typed["code"], is_busy=is_busy)
+    field = door_field(t("factor_code"), typed["code"], is_busy=is_busy)
     field.autofill_hints = ft.AutofillHint.ONE_TIME_CODE
     field.on_change = lambda event: typed.update(code=event.control.value)
     field.on_submit = try_code
     return door_sheet(
         [
-            *(_shown_once(enrolment) if enrolment else []),
-            quiet(ASKED, 14),
+            *(shown_once(enrolment) if enrolment else []),
+            quiet(t("factor_asked"), 14),
             field,
             *([banner(trouble, ft.Icons.INFO_OUTLINE)] if trouble else []),
-            big_button("Continue", try_code, is_busy=is_busy),
+            big_button(t("factor_continue"), try_code, is_busy=is_busy),
         ]
     )
-
-
-def _shown_once(enrolment: wire.Enrolment) -> list[ft.Control]:
-    return [
-        quiet(KEEP, 14),
-        ft.Text(enrolment.secret, selectable=True, size=pt(16)),
-        ft.Text(enrolment.uri, selectable=True, size=pt(12)),
-        ft.Text("\n".join(enrolment.recovery_codes), selectable=True, size=pt(14)),
-    ]

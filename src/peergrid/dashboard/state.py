@@ -74,7 +74,7 @@ class MemberStory:
 class Mine:
     sessions: list[wire.SessionRow]
     consents: list[wire.ConsentRow]
-    trail: list[wire.TrailEntry]
+    has_second_factor: bool
 
 
 class Watcher(Protocol):
@@ -139,7 +139,7 @@ async def load_story(client: Client, member_id: int) -> MemberStory:
 
 
 async def load_mine(client: Client) -> Mine:
-    return Mine(await client.sessions(), await client.consents(), await client.my_trail())
+    return Mine(await client.sessions(), await client.consents(), await client.has_second_factor())
 
 
 async def watch[T](

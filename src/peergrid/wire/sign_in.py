@@ -94,6 +94,14 @@ class SecondFactor(Message):
     device_token: Token | None = None
 
 
+class SecondFactorState(Message):
+    """Whether a sign-in asks for a code besides the password."""
+
+    model_config = example(is_enrolled=False)
+
+    is_enrolled: bool
+
+
 class Enrolment(Message):
     """Shown once: for an authenticator, as text and as a URI; each recovery code is good once."""
 
