@@ -6,6 +6,7 @@ from dataclasses import replace
 import flet as ft
 
 from peergrid import wire
+from peergrid.dashboard import theme
 from peergrid.dashboard.choice import choice
 from peergrid.dashboard.components import card, icon_button
 from peergrid.dashboard.members.address import MeterSearch, Search
@@ -67,6 +68,7 @@ def _text(
         max_length=MOST_TEXT,
         counter="",
         border_radius=14,
+        border_color=theme.QUIET,
         expand=True,
         on_change=lambda event: typed.update(text=event.control.value or ""),
         on_submit=lambda event: send(event.control.value or ""),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from peergrid import wire
+from peergrid.dashboard import theme
 from peergrid.dashboard.choice import choice
 from peergrid.dashboard.components import banner, text
 from peergrid.dashboard.live import Desk, use_deeds
@@ -71,6 +72,7 @@ def _fields(typed: dict[str, str]) -> list[ft.Control]:
             label=label,
             value=typed[name],
             border_radius=14,
+            border_color=theme.QUIET,
             on_change=lambda event: typed.update({name: event.control.value or ""}),
         )
 

@@ -64,10 +64,15 @@ def _beside(cells: Sequence[Cell], widths: Sequence[int]) -> ft.Control:
 
 
 def _beneath(cells: Sequence[Cell]) -> ft.Control:
-    lines = [
-        line for i, cell in enumerate(cells) if cell.words for line in _lines(cell, is_first=not i)
-    ]
-    return ft.Column(lines, spacing=2, horizontal_alignment=ft.CrossAxisAlignment.START)
+    """The first on lines of its own, what it is like on those after it."""
+    first, *others = cells
+    words = [line for cell in others if cell.words for line in _lines(cell, is_first=False)]
+    about = words if needs_lines() else [ft.Row(list(words), wrap=True, spacing=12, run_spacing=0)]
+    return ft.Column(
+        [*_lines(first, is_first=True), *about],
+        spacing=2,
+        horizontal_alignment=ft.CrossAxisAlignment.START,
+    )
 
 
 def _lines(cell: Cell, *, is_first: bool) -> list[ft.Control]:

@@ -59,7 +59,7 @@ def MembersScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
         else MemberList(desk, place, leaf)
     )
     may_change = me.role is wire.Role.OPERATOR
-    return frame(
+    shown = frame(
         screen_title("Members and meters", me.community),
         "",
         ft.Row(
@@ -67,8 +67,9 @@ def MembersScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             wrap=True,
         ),
-        ft.Container(rows, key=type(place).__name__),
+        rows,
     )
+    return ft.Container(shown, key=type(place).__name__)
 
 
 def _which(place: Search, leaf: Leaf) -> ft.Control:
