@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from homes import analyze
 from machine import facts, load_average
 from peergrid.cli.storage import opened
 from peergrid.database.embedded import EmbeddedServer
@@ -88,6 +89,7 @@ def _of_community(server: EmbeddedServer, database: Database, size: Size) -> dic
     with psycopg.connect(server.admin_url.replace("/postgres?", "/peergrid?")) as admin:
         admin.execute("set session_replication_role = replica")  # what is written is known to fit
         _book(admin, community_id, counted, tariff)
+    analyze(database)  # as PostgreSQL itself does within minutes
 
     def load() -> SettledMonth:
         with database.transaction() as connection:
