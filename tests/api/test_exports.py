@@ -12,7 +12,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from peergrid.api.exports import AT_ONCE, Turns
+from peergrid.api.exports import AT_ONCE, BUSY
+from peergrid.api.turns import Turns
 from peergrid.client import Client
 from peergrid.errors import Refused, Unavailable
 from peergrid.ledger.book import balances_of
@@ -243,7 +244,7 @@ def test_a_file_has_a_name_that_says_what_it_is(ada: httpx.Client) -> None:
 
 
 def test_only_so_many_exports_go_on_at_once() -> None:
-    turns = Turns(1)
+    turns = Turns(1, BUSY)
 
     with turns.one(), pytest.raises(Unavailable, match="ask again"), turns.one():
         pytest.fail("there is no second turn")

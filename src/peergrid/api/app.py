@@ -60,6 +60,7 @@ from peergrid.api.hub import Hub
 from peergrid.api.intake import Intake
 from peergrid.api.problems import answer, translate_errors
 from peergrid.api.trail import PREFIX
+from peergrid.api.turns import Turns
 from peergrid.database.pool import Database
 from peergrid.database.roles import API
 from peergrid.errors import Invalid, Unavailable
@@ -127,8 +128,8 @@ def create_app(
         telemetry=TOLD,
     )
     app.state.database, app.state.hub, app.state.announcer = database, hub, announcer
-    app.state.exports, app.state.rosters = exports.Turns(), Rosters()
-    app.state.audit = audit.Turn()
+    app.state.exports, app.state.audits = Turns(exports.AT_ONCE, exports.BUSY), Turns(1, audit.BUSY)
+    app.state.rosters = Rosters()
     app.state.door = Door(database)
     _follow_settings(app, settings, dashboard_key)
     app.state.allowance = Allowance(REQUESTS_PER_S, BURST)

@@ -1,14 +1,12 @@
 """The audit on demand: what `peergrid check` says of one community, within a time."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
 from peergrid.api.dependencies import GUARDED, Data, Now, Overseer
+from peergrid.api.turns import Turns
 from peergrid.errors import Unavailable
 from peergrid.members.membership import community_by_id
 from peergrid.members.trail import audit_trail
@@ -18,6 +16,7 @@ from peergrid.wire.operator import AuditResult
 
 router = APIRouter(tags=["operator"], responses=GUARDED)
 
+BUSY = "Another audit is under way: ask again in a minute."
 MOST_S = 40.0  # of one audit; a large community's takes `peergrid check` on the server
 STATEMENTS = "set local statement_timeout = '20s'"
 TOO_LONG = (
@@ -26,31 +25,14 @@ TOO_LONG = (
 )
 
 
-class Turn:
-    """One audit at a time in this process: each reads all that was ever settled."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Raises Unavailable if somebody has it."""
-        if not self._lock.acquire(blocking=False):
-            raise Unavailable("Another audit is under way: ask again in a minute.")
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-
-def turn_of(request: Request) -> Turn:
-    turn: Turn = request.app.state.audit
-    return turn
+def turns_of(request: Request) -> Turns:
+    turns: Turns = request.app.state.audits
+    return turns
 
 
 @router.get("/operator/audit")
 def run(
-    member: Overseer, database: Data, turn: Annotated[Turn, Depends(turn_of)], now: Now
+    member: Overseer, database: Data, turns: Annotated[Turns, Depends(turns_of)], now: Now
 ) -> AuditResult:
     """Clear everything settled anew and compare it with the books, the payouts and the trail.
 
@@ -62,7 +44,7 @@ def run(
         if time.monotonic() > until:
             raise Unavailable(TOO_LONG)
 
-    with turn.taken():
+    with turns.one():
         with database.transaction():  # the trail is told before anything is shown
             pass
         with database.snapshot() as connection:  # all of one instant, whatever is settled meanwhile

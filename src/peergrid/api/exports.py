@@ -1,8 +1,7 @@
 """Files to take along: a member's own data, and an operator's tables; streamed, never gathered."""
 
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -13,9 +12,9 @@ from peergrid import wire
 from peergrid.api.dependencies import GUARDED, Data, Day, HouseholdMember, Now, Operator, Overseer
 from peergrid.api.energy import latest_day
 from peergrid.api.streaming import Stream, in_threads
+from peergrid.api.turns import Turns
 from peergrid.database.pool import Connection, Database
 from peergrid.energy import FIRST_YEAR, LAST_YEAR, month_start, next_month
-from peergrid.errors import Unavailable
 from peergrid.files import csv_file, green_button, parquet_file, xlsx_file, zip_file
 from peergrid.files.table import Table
 from peergrid.members.membership import Member, community_by_id
@@ -26,6 +25,7 @@ from peergrid.settlement.export.whole import whole_file
 
 router = APIRouter(tags=["exports"], responses=GUARDED)
 
+BUSY = "Other exports are under way: ask again in a minute."
 AT_ONCE = 3  # exports of this process: each holds one of its connections for as long as it lasts
 WRITERS: dict[wire.Ending, tuple[Callable[[Table], Generator[bytes]], str]] = {
     wire.Ending.CSV: (csv_file.csv_parts, csv_file.MEDIA_TYPE),
@@ -46,23 +46,6 @@ FILE: dict[str, Any] = {
         }
     },
 }
-
-
-class Turns:
-    """How many exports may go on at once in this process."""
-
-    def __init__(self, most: int = AT_ONCE) -> None:
-        self._free = threading.BoundedSemaphore(most)
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Raises Unavailable if all are taken."""
-        if not self._free.acquire(blocking=False):
-            raise Unavailable("Other exports are under way: ask again in a minute.")
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 def turns_of(request: Request) -> Turns:

@@ -64,10 +64,14 @@ def quiet(words: str, size: int = 13) -> ft.Control:
     return text(words, size, theme.QUIET)
 
 
+def trouble_banner(trouble: str) -> ft.Control:
+    """What troubles a screen or a card, in the reader's own words where it has them."""
+    return banner(t("cannot_reach") if trouble == CANNOT_REACH else trouble)
+
+
 def frame(title: ft.Control, trouble: str, *body: ft.Control) -> ft.Control:
     """A screen: its title, what troubles it, and its matter or the wait for it."""
-    words = t("cannot_reach") if trouble == CANNOT_REACH else trouble
-    told = [banner(words)] if trouble else []
+    told = [trouble_banner(trouble)] if trouble else []
     shown = list(body) or ([] if trouble else [waiting()])
     return ft.Column(
         [title, *told, *shown],

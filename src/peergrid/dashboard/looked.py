@@ -5,11 +5,10 @@ from collections.abc import Callable
 import flet as ft
 
 from peergrid import wire
-from peergrid.dashboard.components import banner, card, quiet, steps, waiting
+from peergrid.dashboard.components import card, quiet, steps, trouble_banner, waiting
 from peergrid.dashboard.live import Desk, use_live
 from peergrid.dashboard.mine import row_of
 from peergrid.dashboard.preferences import t
-from peergrid.dashboard.state import CANNOT_REACH
 from peergrid.dashboard.words import format_instant
 
 SHOWN = 10  # at once on a phone
@@ -26,8 +25,7 @@ def LookedCard(desk: Desk) -> ft.Control:  # noqa: N802
     view = use_live(desk, lambda: desk.client.my_trail(before), before)
     name = t("trail")
     if view.value is None:
-        words = t("cannot_reach") if view.trouble == CANNOT_REACH else view.trouble
-        return card(banner(words) if words else waiting(), name=name)
+        return card(trouble_banner(view.trouble) if view.trouble else waiting(), name=name)
     if not view.value and not turned:
         return card(quiet(t("trail_none")), name=name)
     if view.is_left:

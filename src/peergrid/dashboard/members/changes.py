@@ -3,10 +3,8 @@
 import flet as ft
 
 from peergrid.dashboard.audit import A_PAGE, told_deed, told_who
-from peergrid.dashboard.components import banner, card, quiet, steps, waiting
+from peergrid.dashboard.components import card, quiet, steps, trouble_banner, waiting
 from peergrid.dashboard.live import Desk, use_look
-from peergrid.dashboard.preferences import t
-from peergrid.dashboard.state import CANNOT_REACH
 from peergrid.dashboard.table import table
 from peergrid.dashboard.words import format_instant
 
@@ -27,8 +25,7 @@ def ChangesCard(desk: Desk, member_id: int, turn: int) -> ft.Control:  # noqa: N
         turn,
     )
     if view.trouble:
-        words = t("cannot_reach") if view.trouble == CANNOT_REACH else view.trouble
-        return card(banner(words), name=NAME)
+        return card(trouble_banner(view.trouble), name=NAME)
     if view.value is None:
         return card(waiting(), name=NAME)
     entries = view.value

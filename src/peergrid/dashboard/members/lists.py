@@ -7,13 +7,12 @@ import flet as ft
 
 from peergrid import wire
 from peergrid.dashboard import theme
-from peergrid.dashboard.components import banner, card, empty, steps, waiting
+from peergrid.dashboard.components import card, empty, steps, trouble_banner, waiting
 from peergrid.dashboard.live import Desk, use_look
 from peergrid.dashboard.members.address import MemberSearch, MeterSearch, Search
 from peergrid.dashboard.members.filters import Filters
 from peergrid.dashboard.members.row import Cell, head, meter_state, row_button, standing_cell
-from peergrid.dashboard.preferences import t
-from peergrid.dashboard.state import CANNOT_REACH, View
+from peergrid.dashboard.state import View
 from peergrid.dashboard.words import format_instant
 
 MOST_ROWS = 25  # on a page: a phone draws no more at once without a wait
@@ -90,10 +89,9 @@ def _found(
     again: Callable[[], None],
 ) -> ft.Control:
     """What is searched for, and what was found."""
-    trouble = t("cannot_reach") if view.trouble == CANNOT_REACH else view.trouble
-    told = [banner(trouble)] if trouble else []
+    told = [trouble_banner(view.trouble)] if view.trouble else []
     if view.value is None or view.is_left:
-        body = [] if trouble else [waiting()]
+        body = [] if view.trouble else [waiting()]
     elif view.value.rows:
         body = [*_steps(leaf, page, len(view.value.rows)), *page.rows]
     else:

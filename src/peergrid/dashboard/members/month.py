@@ -9,16 +9,14 @@ from peergrid import wire
 from peergrid.dashboard import theme
 from peergrid.dashboard.components import (
     Part,
-    banner,
     card,
     figure_row,
     quiet,
     steps,
+    trouble_banner,
     waiting,
 )
 from peergrid.dashboard.live import Desk, use_look
-from peergrid.dashboard.preferences import t
-from peergrid.dashboard.state import CANNOT_REACH
 from peergrid.dashboard.statement import MonthCard
 from peergrid.dashboard.take_along import File, TakeAlong
 from peergrid.dashboard.words import format_month
@@ -49,7 +47,7 @@ def OpenStatement(desk: Desk, member_id: int) -> ft.Control:  # noqa: N802
         member_id,
         month,
     )
-    told = [banner(t("cannot_reach") if view.trouble == CANNOT_REACH else view.trouble)]
+    told = [trouble_banner(view.trouble)]
     if not view.value or view.is_left:
         return card(*(told if view.trouble else [waiting()]), name=NAME)
     shown = view.value
