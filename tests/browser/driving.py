@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 type Colours = Literal["light", "dark"]
 
 PATIENCE_MS = 30_000
-TRIES = 5
+TRIES = 20
+SETTLED_MS = 250
 STILL_MS = 150  # between two pictures that must be the same
 MOST_PICTURES = 40
 FOCUS_MS = 300
@@ -95,12 +96,16 @@ class Visit:
         self.page.keyboard.press("Enter")
 
     def type_in(self, name: str, typed: str) -> None:
-        """Type as fast as it goes; again if the field was still about to take the focus."""
+        """Type as fast as it goes; again if the field was still about to take the focus.
+
+        A field that takes it late puts back what it held, so what was typed must stay a while.
+        """
         field = self.spoken.get_by_label(name)
         for _ in range(TRIES):
             field.click(timeout=PATIENCE_MS)
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(typed)
+            self.page.wait_for_timeout(SETTLED_MS)
             if field.input_value() == typed:
                 return
         raise AssertionError(f"{name} holds {field.input_value()!r}, not what was typed")
