@@ -88,3 +88,27 @@ def test_a_member_sees_what_the_month_would_have_come_to_under_another_scheme(
         assert replayed.replayed.bill_micros == 0  # it pays in energy credit
         visit.sees("Net metering: US$0.00 to pay")
         visit.sees(f"You would have been {format_usd(EARNED)} worse off.")
+
+
+def test_a_member_sets_limit_prices_where_the_scheme_goes_by_them(
+    browser: Browser, database: Database, url: str, tmp_path: Path
+) -> None:
+    town, port = found_town(database, scheme="double_auction"), free_port()
+    ada = (town.street.ada.email, PASSWORD)
+    here = Demo(f"http://127.0.0.1:{port}", {"producer": ada})
+
+    with served(url, tmp_path, port), visiting(browser, here.url) as visit:
+        visit.sign_in(*ada)
+        visit.stretch(TALL_PX)
+        visit.enter("Market", "My market")
+        visit.type_in("Take at least, US$ per kWh", "a lot")
+        visit.press("Set these prices")
+        visit.sees("Please write a price such as 0.12, or leave it empty.")
+        visit.type_in("Take at least, US$ per kWh", "0,0925")
+        visit.press("Set these prices")
+        visit.sees(
+            re.compile("^street-ada: pay at most the grid's price, take at least US.0.0925, from ")
+        )
+        (kept,) = asked(here, "producer", lambda client: client.limits())
+
+    assert (kept.bid_micros_per_kwh, kept.ask_micros_per_kwh) == (None, 92_500)

@@ -9,7 +9,9 @@ from tests.community import NOON, START
 
 AT = NOON.end
 HOUR = timedelta(hours=1)
-SCHEME = wire.SchemeInfo(name="mid_market", title="Mid", sentence="Half.", is_pilot=True)
+SCHEME = wire.SchemeInfo(
+    name="mid_market", title="Mid", sentence="Half.", is_pilot=True, takes_limits=False
+)
 PRODUCER, CONSUMER = wire.Role.PRODUCER, wire.Role.CONSUMER
 EXPORTING = wire.EnergyInterval(
     **dict.fromkeys(wire.Energy.model_fields, 0) | {"export_wh": 600},

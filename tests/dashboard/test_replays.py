@@ -33,7 +33,9 @@ def replay_of(changes: list[int]) -> wire.Replay:
         month=date(2026, 9, 1),
         is_complete=True,
         settled_until=datetime(2026, 10, 1, tzinfo=UTC),
-        scheme=wire.SchemeInfo(name="s", title="S", sentence="S.", is_pilot=True),
+        scheme=wire.SchemeInfo(
+            name="s", title="S", sentence="S.", is_pilot=True, takes_limits=False
+        ),
         booked=figures(100 * len(changes)),
         replayed=figures(100 * len(changes) + sum(changes)),
         members=members,

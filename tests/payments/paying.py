@@ -68,10 +68,10 @@ class Town:
             return audit(connection, community).findings + audit_payouts(connection, community)
 
 
-def found_town(database: Database, name: str = "street") -> Town:
+def found_town(database: Database, name: str = "street", scheme: str = "mid_market") -> Town:
     """Ada and Ben have sent out all they can for a day: 48 times 6.9 kWh at US$0.064 is EARNED."""
     with database.transaction() as connection:
-        street = found_street(connection, name)
+        street = found_street(connection, name, scheme)
         dudzai = second_operator(connection, street)
         for meter in (street.ada_meter, street.ben_meter):
             day = [Reading(meter.meter_id, FIRST.later(number), 0, 6_900) for number in range(48)]

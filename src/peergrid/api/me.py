@@ -21,6 +21,7 @@ def scheme_info(tariff: Tariff) -> SchemeInfo:
         title=scheme.title,
         sentence=scheme.explained(tariff),
         is_pilot=scheme.pilot,
+        takes_limits=scheme.takes_limits,
     )
 
 

@@ -22,6 +22,7 @@ from peergrid.dashboard.components import (
     sunny_card,
     waiting,
 )
+from peergrid.dashboard.limits import LimitsCard
 from peergrid.dashboard.live import Desk, day_at, use_live
 from peergrid.dashboard.otherwise import OtherwiseCard
 from peergrid.dashboard.period import ONE_DAY
@@ -44,6 +45,8 @@ def MarketScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
     if view.is_left:
         return frame(title, view.trouble, days, waiting())
     left, right = market_cards(shown)
+    if shown.scheme.takes_limits and me.meters:
+        right.append(LimitsCard(desk, me.meters))
     if shown.intervals:
         left.append(OtherwiseCard(desk, shown.day))
     return frame(title, view.trouble, days, columns(left, right, is_wide=desk.is_wide))

@@ -180,19 +180,24 @@ class IssuerReturn(Message):
 
 
 class SchemeInfo(Message):
-    """How shared energy is priced; ``is_pilot``: no rule in force allows it yet."""
+    """How shared energy is priced; ``is_pilot``: no rule in force allows it yet.
+
+    ``takes_limits``: it goes by the limit prices that members set.
+    """
 
     model_config = example(
         name="net_metering",
         title="Net metering",
         sentence="For each kWh you send out, 0.8 kWh is taken off.",
         is_pilot=False,
+        takes_limits=False,
     )
 
     name: str
     title: str
     sentence: str
     is_pilot: bool
+    takes_limits: bool
 
 
 class Me(Message):

@@ -96,6 +96,7 @@ DOUBLE_AUCTION = Scheme(
     pilot=True,
     price=settled,
     split=auctioned(lambda asks, bids, _: clear_uniform(asks, bids)),
+    takes_limits=True,
 )
 PAY_AS_BID = Scheme(
     "pay_as_bid",
@@ -107,6 +108,7 @@ PAY_AS_BID = Scheme(
     pilot=True,
     price=settled,
     split=auctioned(lambda asks, bids, _: clear_at_limits(asks, bids, "bid")),
+    takes_limits=True,
 )
 CALL_AUCTION = Scheme(
     "call_auction",
@@ -119,4 +121,5 @@ CALL_AUCTION = Scheme(
     pilot=True,
     price=settled,
     split=auctioned(clear_call),
+    takes_limits=True,
 )

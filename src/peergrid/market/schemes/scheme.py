@@ -56,7 +56,7 @@ class Scheme:
     ``sentence`` is for a producer, ``paragraph`` for an operator. ``pilot`` says that no rule in
     force allows it yet; every screen that shows it says so. ``price`` takes what neighbours
     share (from ``split``) and returns what it is worth. ``by_month``: priced when a month is
-    over, since its prices rest on all of it.
+    over, since its prices rest on all of it. ``takes_limits``: members' limit prices count.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Scheme:
     price: Price
     split: Split = by_count
     by_month: bool = False
+    takes_limits: bool = False
 
     @property
     def heeds_terms(self) -> bool:
