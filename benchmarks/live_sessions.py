@@ -15,12 +15,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import msgpack
 import psutil
+from flet.controls.services.semantics_service import AccessibilityFeatures
 from websockets.asyncio.client import ClientConnection, connect
 
 from demo import STILL, demo
@@ -38,6 +39,7 @@ PHONE = {
     "platform_brightness": "light",
 }
 SIGN_IN = "peergrid.sign_in"
+NOTHING_ASKED = dict.fromkeys((one.name for one in fields(AccessibilityFeatures)), False)
 ROOMS = 3
 PATCHES_OF_A_CHANGE = 2  # the empty screen, then what is on it
 PATIENCE_S = 120.0
@@ -93,6 +95,8 @@ class Session:
             result = self.kept
         elif call["name"] == "set" and asked["key"] == SIGN_IN:
             self.kept, result = asked["value"], True
+        elif call["name"] == "get_accessibility_features":
+            result = NOTHING_ASKED
         elif call["name"] == "push_route":
             await self.say(PROPERTIES, {"id": PAGE, "props": asked})
             await self.say(EVENT, {"target": PAGE, "name": "route_change", "data": asked})
