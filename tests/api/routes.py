@@ -115,6 +115,8 @@ ROUTES = {
     "GET /api/v1/market/rate": Row(MEMBERS),
     "GET /api/v1/market/agreements": Row(MEMBERS),
     "GET /api/v1/me/trail": Row(MEMBERS),
+    "PUT /api/v1/me/erasure": Row(HOUSEHOLD, 204),
+    "DELETE /api/v1/me/erasure": Row(HOUSEHOLD, 204),
     "GET /api/v1/me/consents": Row(MEMBERS),
     "PUT /api/v1/me/consents/{purpose}": Row(MEMBERS, body={"version": "2026-09"}),
     "DELETE /api/v1/me/consents/{purpose}": Row(MEMBERS),

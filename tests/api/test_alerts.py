@@ -105,3 +105,25 @@ def test_what_is_gone_needs_nobody_to_see_it(backend: Backend, street: Street) -
     assert asyncio.run(see()) == []
     with backend.database.transaction() as connection:
         assert connection.execute("select count(*) from acknowledged").fetchone() == (0,)
+
+
+def test_who_asks_for_their_data_to_be_deleted_is_told_until_they_think_again(
+    backend: Backend, street: Street
+) -> None:
+    async def ask() -> list[list[wire.Alert]]:
+        async with Client(backend.url) as ada, Client(backend.url) as chipo:
+            await ada.sign_in(street.ada.email, PASSWORD)
+            await chipo.sign_in(street.chipo.email, PASSWORD)
+            await ada.ask_for_erasure()
+            await ada.ask_for_erasure()
+            asked = await chipo.alerts()
+            (leaving,) = (await chipo.members_page(standing=wire.Standing.LEAVING)).rows
+            assert (leaving.name, (await ada.me()).standing) == ("Ada", wire.Standing.LEAVING)
+            await ada.keep_data()
+            assert (await ada.me()).standing is wire.Standing.ACTIVE
+            return [asked, await chipo.alerts()]
+
+    asked, after = asyncio.run(ask())
+
+    assert kinds(asked) == {AlertKind.MEMBERS_LEAVE: 1}
+    assert after == []

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from peergrid.database.pool import Database
+from peergrid.members.membership import members_of
 from peergrid.money import format_usd
 from peergrid.payments.charges import MobileMoney, quote
-from tests.browser.driving import PATIENCE_MS, visiting
+from tests.browser.driving import DESK, PATIENCE_MS, visiting
 from tests.browser.test_comeback import served
 from tests.browser.test_dashboard import asked
 from tests.community import PASSWORD
@@ -112,3 +113,37 @@ def test_a_member_sets_limit_prices_where_the_scheme_goes_by_them(
         (kept,) = asked(here, "producer", lambda client: client.limits())
 
     assert (kept.bid_micros_per_kwh, kept.ask_micros_per_kwh) == (None, 92_500)
+
+
+def test_a_member_asks_for_their_data_to_be_deleted_and_an_operator_is_told(
+    browser: Browser,
+    database: Database,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PEERGRID_SECOND_FACTOR", "0")
+    town, port = found_town(database), free_port()
+    here = f"http://127.0.0.1:{port}"
+
+    with served(url, tmp_path, port):
+        with visiting(browser, here) as visit:
+            visit.sign_in(town.street.ada.email, PASSWORD)
+            visit.stretch(TALL_PX)
+            visit.enter("Me", "Me")
+            visit.press("Ask for my data to be deleted")
+            visit.sees("You have asked for your data to be deleted; your operators are told.")
+            visit.sees("Keep my data after all")
+        with visiting(browser, here, DESK) as visit:
+            visit.sign_in(town.street.chipo.email, PASSWORD)
+            visit.sees(re.compile("^1 member asks for their data to be deleted, since "))
+            visit.stretch(TALL_PX)
+            visit.enter("Members", "Members and meters")
+            visit.press(re.compile("^Ada, "))
+            visit.press("Erase Ada")
+            visit.press("Erase")
+            visit.sees("End or hand over their meters first, and settle until then.")
+
+    with database.transaction() as connection:
+        kept = members_of(connection, town.street.community_id)
+    assert {one.name: one.standing for one in kept}["Ada"] == "leaving"

@@ -11,6 +11,7 @@ from peergrid.database.pool import Connection
 from peergrid.energy import INTERVAL
 from peergrid.ledger import book
 from peergrid.members.acknowledged import acknowledge, acknowledged_of
+from peergrid.members.leaving import leaving_in
 from peergrid.members.membership import Community, community_by_id
 from peergrid.meters.latest import clock_of
 from peergrid.meters.outages import outages_between
@@ -74,6 +75,9 @@ def _raised(connection: Connection, community_id: int) -> Iterator[Raised]:
     payouts = undecided_in(connection, community_id)
     if payouts.newest:
         yield AlertKind.PAYOUTS_WAIT, payouts.count, payouts.newest
+    leaving = leaving_in(connection, community_id)
+    if leaving.newest:
+        yield AlertKind.MEMBERS_LEAVE, leaving.count, leaving.newest
 
 
 def _of_meters(connection: Connection, community: Community, clock: datetime) -> Iterator[Raised]:

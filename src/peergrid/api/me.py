@@ -9,7 +9,7 @@ from peergrid.market.schemes import scheme_named
 from peergrid.market.tariff import Tariff
 from peergrid.meters.registry import meters_of_member
 from peergrid.settlement.tariffs import tariff_on, tariffs_of
-from peergrid.wire import Me, Role, SchemeInfo
+from peergrid.wire import Me, Role, SchemeInfo, Standing
 
 router = APIRouter(tags=["me"], responses=GUARDED)
 
@@ -43,6 +43,7 @@ def me(member: AnyMember, database: Data) -> Me:
         name=member.name,
         email=member.email,
         role=Role(member.role),
+        standing=Standing(member.standing),
         community=member.community,
         meters=[meter.serial for meter in meters],
         scheme=scheme,

@@ -6,11 +6,12 @@ from http import HTTPStatus
 from fastapi import APIRouter
 
 from peergrid import wire
-from peergrid.api.dependencies import GUARDED, AnyMember, Data, Now, Operator
+from peergrid.api.dependencies import GUARDED, AnyMember, Data, HouseholdMember, Now, Operator
 from peergrid.api.operator import member_rows
 from peergrid.database.pool import Connection
 from peergrid.members import consent
 from peergrid.members.correction import correct, rename
+from peergrid.members.leaving import ask_to_leave, stay
 from peergrid.members.membership import Member
 from peergrid.settlement.erasure import erase
 
@@ -53,6 +54,20 @@ def correct_name(body: wire.NewName, member: AnyMember, database: Data) -> None:
     """Put your name right; your address is corrected by an operator."""
     with database.transaction() as connection:
         rename(connection, member.member_id, body.name)
+
+
+@router.put("/me/erasure", status_code=HTTPStatus.NO_CONTENT)
+def ask_for_erasure(member: HouseholdMember, database: Data, now: Now) -> None:
+    """Ask for your data to be deleted; an operator does it once nothing is owed."""
+    with database.transaction() as connection:
+        ask_to_leave(connection, member.member_id, now)
+
+
+@router.delete("/me/erasure", status_code=HTTPStatus.NO_CONTENT)
+def keep_data(member: HouseholdMember, database: Data) -> None:
+    """Ask for it no longer."""
+    with database.transaction() as connection:
+        stay(connection, member.member_id)
 
 
 @router.put("/operator/members/{member_id}")

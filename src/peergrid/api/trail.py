@@ -67,6 +67,8 @@ DEEDS = {
     f"PUT {MEMBER}": Kind("correct", "member"),
     f"POST {MEMBER}/erase": Kind("erase", "member"),
     "PUT /me/name": Kind("correct", "own name"),
+    "PUT /me/erasure": Kind("ask for", "erasure"),
+    "DELETE /me/erasure": Kind("withdraw", "erasure"),
     "PUT /me/consents/{purpose}": Kind("give", "consent", ("version",)),
     "DELETE /me/consents/{purpose}": Kind("withdraw", "consent"),
     f"DELETE {MEMBER}/sessions": Kind("end", "sessions"),

@@ -56,6 +56,14 @@ class Privacy(Session):
     async def withdraw_consent(self, purpose: wire.ConsentPurpose) -> None:
         await self._send_signed_in("DELETE", f"me/consents/{purpose}")
 
+    async def ask_for_erasure(self) -> None:
+        """An operator is told, and deletes one's data once nothing is owed."""
+        await self._send_signed_in("PUT", "me/erasure")
+
+    async def keep_data(self) -> None:
+        """Ask for that no longer."""
+        await self._send_signed_in("DELETE", "me/erasure")
+
     async def correct_name(self, name: str) -> None:
         await self._send_signed_in("PUT", "me/name", json={"name": name})
 

@@ -39,6 +39,11 @@ def told(alert: wire.Alert) -> str:
             return f"{count_of(count, 'meter')} {verb} silent, the last since {since}."
         case AlertKind.PAYOUTS_WAIT:
             return f"{count_of(count, 'payout')} asked for, the last on {since}."
+        case AlertKind.MEMBERS_LEAVE:
+            verb = "asks" if count == 1 else "ask"
+            return (
+                f"{count_of(count, 'member')} {verb} for their data to be deleted, since {since}."
+            )
 
 
 def _alert(alert: wire.Alert, see: See | None) -> ft.Control:

@@ -25,10 +25,12 @@ def MeScreen(desk: Desk, me: wire.Me) -> ft.Control:  # noqa: N802
         set_changes(changes + 1)
 
     left = [looks_card(desk), DoorCard(desk, me.email)]
-    right: list[ft.Control] = [data_card(desk, is_household=me.role in HOUSEHOLD)]
+    right: list[ft.Control] = []
     if view.value:
         mine = view.value
         left.append(AuthenticatorCard(desk, again, is_on=mine.has_second_factor))
+        if me.role in HOUSEHOLD:
+            right.append(data_card(desk, again, is_leaving=mine.is_leaving))
         right += [
             consents_card(desk, mine.consents, again),
             sessions_card(desk, mine.sessions, again),

@@ -23,15 +23,30 @@ def Deed(desk: Desk, name: str, deed: Act) -> ft.Control:  # noqa: N802
     return ft.Column([ft.OutlinedButton(name, on_click=tried(deed)), *told], spacing=6)
 
 
-def data_card(desk: Desk, *, is_household: bool) -> ft.Control:
-    """All that is stored as one file, and how to have it deleted."""
+def data_card(desk: Desk, again: Callable[[], None], *, is_leaving: bool) -> ft.Control:
+    """All that is stored as one file, and a way to have it deleted."""
 
     async def take() -> None:
         content = b"".join([part async for part in desk.client.everything()])
         await ft.FilePicker().save_file(file_name=ARCHIVE, src_bytes=content)
 
-    archive = [Deed(desk, t("my_data_take"), take)] if is_household else []
-    return card(*archive, quiet(t("my_data_erase")), name=t("my_data"))
+    async def ask() -> None:
+        await desk.client.ask_for_erasure()
+        again()
+
+    async def keep() -> None:
+        await desk.client.keep_data()
+        again()
+
+    asked = [banner(t("erasure_asked"), ft.Icons.INFO_OUTLINE)] if is_leaving else []
+    deed = Deed(desk, t("erasure_keep"), keep) if is_leaving else Deed(desk, t("erasure_ask"), ask)
+    return card(
+        Deed(desk, t("my_data_take"), take),
+        *asked,
+        quiet(t("my_data_erase")),
+        deed,
+        name=t("my_data"),
+    )
 
 
 def consents_card(

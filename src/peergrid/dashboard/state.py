@@ -75,6 +75,7 @@ class Mine:
     sessions: list[wire.SessionRow]
     consents: list[wire.ConsentRow]
     has_second_factor: bool
+    is_leaving: bool
 
 
 class Watcher(Protocol):
@@ -139,7 +140,13 @@ async def load_story(client: Client, member_id: int) -> MemberStory:
 
 
 async def load_mine(client: Client) -> Mine:
-    return Mine(await client.sessions(), await client.consents(), await client.has_second_factor())
+    me = await client.me()
+    return Mine(
+        await client.sessions(),
+        await client.consents(),
+        await client.has_second_factor(),
+        is_leaving=me.standing is wire.Standing.LEAVING,
+    )
 
 
 async def watch[T](

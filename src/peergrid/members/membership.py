@@ -9,13 +9,14 @@ from peergrid.database.pool import Connection
 from peergrid.errors import Invalid, NotFound
 
 ACTIVE = "active"
+LEAVING = "leaving"
 PRIVILEGED = {"operator", "auditor"}  # they see everybody's
 
 COMMUNITY = "select community_id, name, title, settled_until, deadline_hours from community"
 MEMBER = """
 select m.member_id, m.community_id, m.name, m.email, m.role::text as role, c.title as community,
   case when m.suspended_at is not null then 'suspended' when m.approved_at is null then 'waiting'
-    else 'active' end as standing
+    when m.erasure_asked_at is not null then 'leaving' else 'active' end as standing
 from member m join community c using (community_id)"""
 ADD_COMMUNITY = """
 insert into community (name, title, settled_until) values (%s, %s, %s)
@@ -44,7 +45,8 @@ class Community:
 class Member:
     """A person with a login; ``role`` is producer, consumer, operator or auditor.
 
-    ``standing`` is active, waiting (for an approval) or suspended.
+    ``standing`` is active, leaving (asked for their data to be deleted), waiting (for an
+    approval) or suspended.
     """
 
     member_id: int
@@ -57,7 +59,7 @@ class Member:
 
     @property
     def may_sign_in(self) -> bool:
-        return self.standing == ACTIVE
+        return self.standing in {ACTIVE, LEAVING}
 
 
 def add_community(connection: Connection, name: str, title: str, first: datetime) -> Community:

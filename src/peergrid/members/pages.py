@@ -13,8 +13,10 @@ from peergrid.database.patterns import anywhere
 from peergrid.database.pool import Connection
 from peergrid.members.membership import MEMBER, Member
 
+IN = "m.suspended_at is null and m.approved_at is not null"
 STANDINGS = {
-    "active": "m.suspended_at is null and m.approved_at is not null",
+    "active": f"{IN} and m.erasure_asked_at is null",
+    "leaving": f"{IN} and m.erasure_asked_at is not null",
     "waiting": "m.suspended_at is null and m.approved_at is null",
     "suspended": "m.suspended_at is not null",
 }

@@ -15,10 +15,11 @@ class AlertKind(StrEnum):
     SETTLEMENT_WAITS = "settlement_waits"
     SILENT_METERS = "silent_meters"
     PAYOUTS_WAIT = "payouts_wait"
+    MEMBERS_LEAVE = "members_leave"
 
 
 class Alert(Message):
-    """``count`` meters, half hours, payouts or units; the newest of them came up at ``since``.
+    """``count`` meters, half hours, payouts, members or units; the newest came up at ``since``.
 
     ``acknowledged_by`` somebody, until a newer one comes up.
     """

@@ -26,9 +26,13 @@ class Role(StrEnum):
 
 
 class Standing(StrEnum):
-    """Whether a member may sign in: active, or waiting for an approval, or suspended."""
+    """Whether a member may sign in: active, or waiting for an approval, or suspended.
+
+    Who is leaving may: they have asked for their data to be deleted.
+    """
 
     ACTIVE = "active"
+    LEAVING = "leaving"
     WAITING = "waiting"
     SUSPENDED = "suspended"
 
@@ -205,6 +209,7 @@ class Me(Message):
     name: str
     email: str
     role: Role
+    standing: Standing
     community: str
     meters: list[str]
     scheme: SchemeInfo

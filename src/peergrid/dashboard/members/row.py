@@ -12,7 +12,11 @@ from peergrid.dashboard.preferences import needs_lines, pt
 from peergrid.dashboard.words import count_of, format_instant
 
 MARK_PX = 18
-STANDING_COLORS = {wire.Standing.WAITING: theme.SUN_INK, wire.Standing.SUSPENDED: theme.TROUBLE}
+STANDING_COLORS = {
+    wire.Standing.LEAVING: theme.SUN_INK,
+    wire.Standing.WAITING: theme.SUN_INK,
+    wire.Standing.SUSPENDED: theme.TROUBLE,
+}
 
 
 @dataclass(frozen=True)

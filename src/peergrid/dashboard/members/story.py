@@ -30,10 +30,15 @@ from peergrid.words.figures import format_kwh
 
 STANDINGS = {
     wire.Standing.ACTIVE: "May sign in.",
+    wire.Standing.LEAVING: "Asks for their data to be deleted. May sign in until that is done.",
     wire.Standing.WAITING: "Waits for an operator's approval, and cannot sign in before.",
     wire.Standing.SUSPENDED: "Suspended: cannot sign in. Their meters go on.",
 }
 SUSPEND = "They are signed out at once and cannot sign in again. Their meters go on."
+ERASE = (
+    "Name, address and sign-ins go, for good. Their meters have to be ended or handed over first,"
+    " and nothing be owed; the books stay, without a name."
+)
 READ_ONLY = "An auditor sees everything here, and changes nothing."
 
 
@@ -92,6 +97,10 @@ def _deed(desk: Desk, member: wire.MemberRow, again: Callable[[], None]) -> ft.C
         await desk.client.suspend(member.member_id)
         again()
 
+    async def erase() -> None:
+        await desk.client.erase_member(member.member_id)
+        again()
+
     match member.standing:
         case wire.Standing.WAITING:
             return Deed(desk, "Approve", approve)
@@ -99,6 +108,8 @@ def _deed(desk: Desk, member: wire.MemberRow, again: Callable[[], None]) -> ft.C
             return Deed(desk, "Reinstate", approve)
         case wire.Standing.ACTIVE:
             return Sure(desk, "Suspend", member.name, SUSPEND, suspend)
+        case wire.Standing.LEAVING:
+            return Sure(desk, "Erase", member.name, ERASE, erase)
 
 
 def _payouts(payouts: list[wire.PayoutRow]) -> ft.Control:
