@@ -14,6 +14,13 @@ type Colours = Literal["light", "dark"]
 PATIENCE_MS = 30_000
 TRIES = 20
 SETTLED_MS = 250
+SLOW_MS = 180_000  # 4 MB take 20 s, and CI may be slow besides
+# WebPageTest's profile "3G": 1.6 Mbit/s down, 768 kbit/s up, 300 ms there and back.
+THIRD_GENERATION = {
+    "latency": 300,  # ms
+    "downloadThroughput": 1_600_000 / 8,  # bytes/s
+    "uploadThroughput": 768_000 / 8,
+}
 STILL_MS = 150  # between two pictures that must be the same
 MOST_PICTURES = 40
 FOCUS_MS = 300
@@ -68,15 +75,24 @@ class Visit:
         """The tree of everything that has a name or a text."""
         return self.page.locator("flt-semantics-host")
 
-    def listen(self) -> None:
+    def listen(self, patience_ms: int = PATIENCE_MS) -> None:
         """Make Flutter build the tree, as assistive technology does."""
         placeholder = self.page.locator("flt-semantics-placeholder")
-        placeholder.wait_for(state="attached", timeout=PATIENCE_MS)
+        placeholder.wait_for(state="attached", timeout=patience_ms)
         placeholder.dispatch_event("click")
 
     def reload(self) -> None:
         self.page.reload()
         self.listen()
+
+    def come_by_3g(self) -> None:
+        """Come for the first time once more, as over a slow network."""
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        network.send("Network.emulateNetworkConditions", {"offline": False, **THIRD_GENERATION})
+        self.page.reload(wait_until="commit")
+        self.listen(SLOW_MS)
 
     def text(self, words: str | re.Pattern[str]) -> Locator:
         return self.spoken.get_by_text(words).first
